@@ -1,0 +1,83 @@
+import type { OperationDefinition } from '../operations/define-operation.ts';
+import type { Operation } from '../operations/operation.ts';
+import type { SchemaObject } from '../schema/metadata.ts';
+import type { SchemaModel } from '../schema/schema-model.ts';
+import type { Table } from '../schema/table.ts';
+import type { Connection } from './connection.ts';
+import type { Dialect, InspectOptions } from './dialect.ts';
+
+/**
+ * A kind of database object: everything that the engines must know of it. Core kinds and a stranger's are of this one type, in one ordered list.
+ */
+export interface ObjectKind<T extends SchemaObject = SchemaObject> {
+  /** `table`, `index`, `view`: the `kind` of its objects where they stand by themselves */
+  readonly kind: string;
+  readonly operations: readonly OperationDefinition[];
+  /** objects that the model implies without saying so, such as the enums of its columns */
+  derive?(model: SchemaModel, dialect: Dialect): readonly T[];
+  /** per dialect: the objects as they are, in one catalogue query; for kinds that the dialect's own inspection doesn't bring */
+  readonly inspect?: { readonly [dialect: string]: KindInspection<T>['call'] };
+  /** per dialect: the model's objects in the words in which `inspect` would report them, object for object; default: as they are */
+  readonly canonicalize?: { readonly [dialect: string]: KindCanonicalization<T>['call'] };
+  /** Compares objects that stand by themselves; one side may be missing. */
+  compare?(pair: ObjectPair<T>, context: CompareContext): readonly Operation[];
+  /** Compares what a table holds of this kind; one side of the pair may be missing. */
+  compareIn?(pair: TablePair, context: CompareContext): readonly Operation[];
+}
+
+interface KindInspection<T> {
+  call(connection: Connection, options: InspectOptions): Promise<readonly T[]>;
+}
+
+interface KindCanonicalization<T> {
+  call(objects: readonly T[], connection: Connection): Promise<readonly T[]>;
+}
+
+/** An object of the model and of the database under one name; at least one of them is there. */
+export interface ObjectPair<T extends SchemaObject = SchemaObject> {
+  /** in the user's words: what operations carry */
+  readonly model: T | null;
+  /** the same as this database would report it: what is compared */
+  readonly canonical: T | null;
+  readonly database: T | null;
+}
+
+/** Columns, constraints and indexes of `model` and `canonical` correspond by position. */
+export type TablePair = ObjectPair<Table>;
+
+/** What a comparison may ask. */
+export interface CompareContext {
+  readonly dialect: Dialect;
+  /** whether the type of a column differs, after `compareType` */
+  differsInType(pair: ColumnQuestion): boolean;
+  /** whether the default of a column differs, after `compareServerDefault` */
+  differsInDefault(pair: ColumnQuestion): boolean;
+  /** the user's `includeName` and `includeObject`, for what a table holds */
+  includes(question: IncludeQuestion): boolean;
+  /** says something to the person who generates the revision */
+  warn(message: string): void;
+}
+
+export interface ColumnQuestion {
+  readonly table: TablePair;
+  readonly model: Table['columns'][number];
+  readonly canonical: Table['columns'][number];
+  readonly database: Table['columns'][number];
+}
+
+export interface IncludeQuestion {
+  /** Alembic's word: `table`, `column`, `index`, `unique_constraint`, `foreign_key_constraint`, … in camelCase */
+  readonly type: string;
+  readonly name: string | null;
+  readonly object: object;
+  /** whether the object is the database's */
+  readonly reflected: boolean;
+  /** the other side of the pair */
+  readonly compareTo: object | null;
+  readonly table: Table | null;
+}
+
+/** Plugs in a new kind of database object. */
+export function defineObjectKind<T extends SchemaObject>(kind: ObjectKind<T>): ObjectKind<T> {
+  return Object.freeze(kind);
+}

@@ -1,0 +1,137 @@
+import { ArgumentError } from '../../errors.ts';
+import {
+  checkName,
+  checkOptions,
+  inTable,
+  irreversible,
+  optionArguments,
+  type SchemaOption,
+  tableArgument,
+} from '../../operations/arguments.ts';
+import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
+import { changeTable } from '../../operations/model-tables.ts';
+import { key, type TableOperation, tableOf } from '../../operations/operation.ts';
+import type { Column } from '../../schema/column.ts';
+import { displayName, type QualifiedName } from '../../schema/names.ts';
+import type { Constraint, Table } from '../../schema/table.ts';
+import type { Index } from '../../schema/table-index.ts';
+import { deepFreeze } from '../../util/deep-freeze.ts';
+import { constraintTouches } from '../constraint/touches.ts';
+import type { AddColumn } from './add-column.ts';
+
+export interface DropColumn extends TableOperation {
+  readonly kind: 'dropColumn';
+  readonly column: string;
+  readonly ifExists: boolean;
+  /** the column as it was and what goes with it, so that the drop can be reversed; its data can't come back */
+  readonly was: {
+    readonly column: Column;
+    readonly constraints: readonly Constraint[];
+    readonly indexes: readonly Index[];
+  } | null;
+}
+
+export interface DropColumnOptions extends SchemaOption {
+  readonly ifExists?: boolean;
+}
+
+/** `op.dropColumn('users', 'age')` */
+export const dropColumn: OperationDefinition<
+  DropColumn,
+  [table: string, column: string, options?: DropColumnOptions],
+  [column: string, options?: Omit<DropColumnOptions, 'schema'>],
+  void
+> = defineOperation({
+  kind: 'dropColumn',
+  create: make,
+  batch: (table: QualifiedName, column: string, options: Omit<DropColumnOptions, 'schema'> = {}) =>
+    make(table.name, column, inTable(table, options)),
+  call: ({ table, column, schema, ifExists }) => [table, column, ...optionArguments({ schema, ifExists })],
+  batchCall: ({ column, ifExists }) => [column, ...optionArguments({ ifExists })],
+  reverse: (op): AddColumn => {
+    const { table, schema, was } = op;
+    if (was === null) {
+      throw irreversible(
+        'dropColumn',
+        `column '${op.column}' of table '${displayName(tableOf(op))}'`,
+        "write the downgrade's addColumn by hand.",
+      );
+    }
+    return deepFreeze({
+      kind: 'addColumn',
+      table,
+      schema,
+      ...was,
+      ifNotExists: false,
+      insertBefore: null,
+      insertAfter: null,
+    });
+  },
+  apply: (op, schema) =>
+    changeTable(schema, tableOf(op), (table) => {
+      if (!table.columns.some((column) => column.name === op.column)) {
+        if (op.ifExists) return table;
+        throw new ArgumentError(
+          'NOT_IN_MODEL',
+          `Table '${displayName(table)}' has no column '${op.column}'.`,
+        );
+      }
+      return withoutColumn(table, op.column);
+    }),
+  sql: (op, { writer }) => [
+    {
+      sql: `ALTER TABLE ${writer.name(tableOf(op))} DROP COLUMN ${op.ifExists ? 'IF EXISTS ' : ''}${writer.quote(op.column)}`,
+    },
+  ],
+  touches: (op) => {
+    const table = tableOf(op);
+    const was = op.was?.constraints ?? [];
+    return {
+      requires: [key('table', table)],
+      removes: [
+        key('column', table, op.column),
+        key('columns', table),
+        ...(op.was?.column.computed === null ? [key('plainColumns', table)] : []),
+        ...was.flatMap((constraint) => constraintTouches(table, constraint).provides),
+        ...(op.was?.indexes.map((index) => key('index', { schema: op.schema, name: index.name ?? '' })) ??
+          []),
+      ],
+      releases: [
+        // a generated column lets go of the columns that it is computed from
+        ...(op.was !== null && op.was.column.computed !== null ? [key('plainColumns', table)] : []),
+        ...was.flatMap((constraint) => constraintTouches(table, constraint).requires),
+        ...(op.was?.column.type.typeName === undefined
+          ? []
+          : [
+              key('enum', {
+                schema: op.was.column.type.typeSchema ?? op.schema,
+                name: op.was.column.type.typeName,
+              }),
+            ]),
+      ],
+    };
+  },
+});
+
+function make(table: string, column: string, options: DropColumnOptions = {}): DropColumn {
+  checkOptions('dropColumn', options, ['schema', 'ifExists']);
+  return deepFreeze({
+    kind: 'dropColumn',
+    ...tableArgument('dropColumn', table, options),
+    column: checkName('dropColumn: the column', column),
+    ifExists: options.ifExists ?? false,
+    was: null,
+  });
+}
+
+/** The table without a column and what can't be without it: databases drop its keys and indexes with it. */
+function withoutColumn(table: Table, name: string): Table {
+  return {
+    ...table,
+    columns: table.columns.filter((column) => column.name !== name),
+    constraints: table.constraints.filter(
+      (constraint) => !('columns' in constraint) || !constraint.columns.includes(name),
+    ),
+    indexes: table.indexes.filter((index) => !index.elements.some((element) => element.column === name)),
+  };
+}

@@ -1,0 +1,125 @@
+import {
+  type CompareContext,
+  defineObjectKind,
+  type ObjectKind,
+  type TablePair,
+} from '../../dialect/object-kind.ts';
+import type { Operation } from '../../operations/operation.ts';
+import type { Column } from '../../schema/column.ts';
+import { deepEqual } from '../../util/deep-equal.ts';
+import { deepFreeze } from '../../util/deep-freeze.ts';
+import {
+  type AddColumn,
+  type AlterColumn,
+  addColumn,
+  alterColumn,
+  type ColumnFacts,
+  type DropColumn,
+  dropColumn,
+} from './operations.ts';
+
+export const columnKind: ObjectKind = defineObjectKind({
+  kind: 'column',
+  operations: [addColumn, dropColumn, alterColumn],
+  compareIn,
+});
+
+function compareIn(pair: TablePair, context: CompareContext): readonly Operation[] {
+  const { model, canonical, database } = pair;
+  if (model === null || canonical === null || database === null) return [];
+  const at = { table: model.name, schema: model.schema };
+  const there = new Map(database.columns.map((column) => [column.name, column]));
+  const operations: Operation[] = [];
+  for (const [i, column] of canonical.columns.entries()) {
+    const mine = model.columns[i] ?? column;
+    const have = there.get(column.name);
+    there.delete(column.name);
+    const question = {
+      type: 'column',
+      name: column.name,
+      object: mine,
+      reflected: false,
+      compareTo: have ?? null,
+      table: model,
+    };
+    if (!context.includes(question)) continue;
+    if (have === undefined) {
+      operations.push(
+        deepFreeze<AddColumn>({
+          kind: 'addColumn',
+          ...at,
+          column: mine,
+          constraints: [],
+          indexes: [],
+          ifNotExists: false,
+          insertBefore: null,
+          insertAfter: null,
+        }),
+      );
+    } else {
+      const altered = compareColumn(pair, mine, column, have, context);
+      if (altered !== null) operations.push(altered);
+    }
+  }
+  for (const column of there.values()) {
+    if (
+      !context.includes({
+        type: 'column',
+        name: column.name,
+        object: column,
+        reflected: true,
+        compareTo: null,
+        table: database,
+      })
+    )
+      continue;
+    operations.push(
+      deepFreeze<DropColumn>({
+        kind: 'dropColumn',
+        ...at,
+        column: column.name,
+        ifExists: false,
+        was: { column, constraints: [], indexes: [] },
+      }),
+    );
+  }
+  return operations;
+}
+
+function compareColumn(
+  table: TablePair,
+  model: Column,
+  canonical: Column,
+  database: Column,
+  context: CompareContext,
+): AlterColumn | null {
+  const question = { table, model, canonical, database };
+  const changes: { -readonly [Fact in keyof ColumnFacts]: ColumnFacts[Fact] } = {};
+  if (context.differsInType(question)) changes.type = model.type;
+  if (canonical.nullable !== database.nullable) changes.nullable = canonical.nullable;
+  if (context.differsInDefault(question)) changes.serverDefault = model.serverDefault;
+  if (!deepEqual(canonical.computed, database.computed)) changes.computed = model.computed;
+  if (!deepEqual(canonical.identity, database.identity)) changes.identity = model.identity;
+  if (canonical.autoincrement !== database.autoincrement) changes.autoincrement = canonical.autoincrement;
+  if (canonical.comment !== database.comment) changes.comment = canonical.comment;
+  if (Object.keys(changes).length === 0) return null;
+  return deepFreeze<AlterColumn>({
+    kind: 'alterColumn',
+    table: (table.model ?? table.database)?.name ?? '',
+    schema: (table.model ?? table.database)?.schema ?? null,
+    column: database.name,
+    changes: changes as ColumnFacts,
+    existing: existing(database, changes),
+    options: {},
+  });
+}
+
+/** What the reverse needs, and what a database that restates a whole column needs: always the type and NULL, the rest where there is something. */
+function existing(database: Column, changes: ColumnFacts): ColumnFacts {
+  const facts: Record<string, unknown> = { type: database.type, nullable: database.nullable };
+  for (const fact of ['serverDefault', 'computed', 'identity', 'comment'] as const) {
+    if (database[fact] !== null || fact in changes) facts[fact] = database[fact];
+  }
+  if ('autoincrement' in changes) facts.autoincrement = database.autoincrement;
+  return facts;
+}

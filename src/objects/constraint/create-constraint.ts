@@ -1,0 +1,96 @@
+import type { Dialect } from '../../dialect/dialect.ts';
+import type { StatementParts } from '../../dialect/statement.ts';
+import { tableArgument } from '../../operations/arguments.ts';
+import { changeTable, withNew } from '../../operations/model-tables.ts';
+import { type TableOperation, type Touches, tableOf } from '../../operations/operation.ts';
+import type { SchemaModel } from '../../schema/schema-model.ts';
+import { type Constraint, primaryKeyOf, type Table } from '../../schema/table.ts';
+import { deepEqual } from '../../util/deep-equal.ts';
+import { deepFreeze } from '../../util/deep-freeze.ts';
+import type { DropConstraint } from './operations.ts';
+import { constraintTouches } from './touches.ts';
+
+/** The shape of every operation that adds a constraint to a table that is there. */
+export interface CreateConstraint<Kind extends string, C extends Constraint> extends TableOperation {
+  readonly kind: Kind;
+  readonly constraint: C;
+}
+
+/** The facets that are the same for each kind of constraint. */
+export interface ConstraintFacets<Kind extends string, C extends Constraint> {
+  reverse(op: CreateConstraint<Kind, C>): DropConstraint;
+  apply(op: CreateConstraint<Kind, C>, schema: SchemaModel): void;
+  sql(op: CreateConstraint<Kind, C>, dialect: Dialect): readonly StatementParts[];
+  touches(op: CreateConstraint<Kind, C>): Touches;
+}
+
+export function constraintFacets<Kind extends string, C extends Constraint>(): ConstraintFacets<Kind, C> {
+  return {
+    reverse: ({ table, schema, constraint }) =>
+      deepFreeze({
+        kind: 'dropConstraint',
+        table,
+        schema,
+        name: constraint.name,
+        type: constraint.kind,
+        ifExists: false,
+        was: constraint,
+      }),
+    apply: (op, schema) => changeTable(schema, tableOf(op), (table) => withConstraint(table, op.constraint)),
+    sql: (op, { writer }) => [
+      { sql: `ALTER TABLE ${writer.name(tableOf(op))} ADD ${writer.constraint(op.constraint, tableOf(op))}` },
+    ],
+    touches: (op) => constraintTouches(tableOf(op), op.constraint),
+  };
+}
+
+/** The frozen operation. */
+export function createConstraint<Kind extends string, C extends Constraint>(
+  kind: Kind,
+  table: string,
+  schema: string | null | undefined,
+  constraint: C,
+): CreateConstraint<Kind, C> {
+  return deepFreeze({ kind, ...tableArgument(kind, table, { schema: schema ?? null }), constraint });
+}
+
+/** A constraint added to a table's data: the primary key goes first and makes its columns NOT NULL. */
+export function withConstraint(table: Table, constraint: Constraint): Table {
+  const same = (other: Constraint): boolean =>
+    (constraint.name !== null && other.name === constraint.name) ||
+    (constraint.kind === 'primaryKey' && other.kind === 'primaryKey');
+  const all = withNew(
+    table.constraints,
+    constraint,
+    same,
+    `the constraint '${constraint.name ?? constraint.kind}'`,
+    table,
+  );
+  if (constraint.kind !== 'primaryKey') return { ...table, constraints: all };
+  const columns = table.columns.map((column) =>
+    constraint.columns.includes(column.name) ? { ...column, nullable: false } : column,
+  );
+  return { ...table, columns, constraints: [constraint, ...table.constraints] };
+}
+
+/** Finds the constraint that a drop means: by its name, else by what it was. */
+export function findConstraint(
+  table: Table,
+  op: Pick<DropConstraint, 'name' | 'type' | 'was'>,
+): Constraint | undefined {
+  if (op.name !== null) {
+    const named = table.constraints.find(
+      (each) => each.name === op.name && (op.type === null || each.kind === op.type),
+    );
+    if (named !== undefined) return named;
+  }
+  if (op.type === 'primaryKey') return primaryKeyOf(table) ?? undefined;
+  const { was } = op;
+  if (was === null) return undefined;
+  return table.constraints.find(
+    (each) =>
+      each.kind === was.kind &&
+      (op.name === null || each.name === null) &&
+      deepEqual({ ...each, name: null }, { ...was, name: null }),
+  );
+}

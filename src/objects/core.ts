@@ -1,0 +1,25 @@
+import type { ObjectKind } from '../dialect/object-kind.ts';
+import { checkKind } from './check/kind.ts';
+import { columnKind } from './column/kind.ts';
+import { commentKind } from './comment/kind.ts';
+import { enumKind } from './enum/kind.ts';
+import { excludeKind } from './exclude/kind.ts';
+import { foreignKeyKind } from './foreign-key/kind.ts';
+import { indexKind } from './index/kind.ts';
+import { primaryKeyKind } from './primary-key/kind.ts';
+import { tableKind } from './table/kind.ts';
+import { uniqueKind } from './unique/kind.ts';
+
+/** The kinds that are built in, in the order in which their differences are written where nothing else orders them. */
+export const coreKinds: readonly ObjectKind[] = [
+  enumKind,
+  tableKind,
+  columnKind,
+  commentKind,
+  primaryKeyKind,
+  uniqueKind,
+  checkKind,
+  excludeKind,
+  indexKind,
+  foreignKeyKind,
+];

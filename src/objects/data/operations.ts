@@ -1,0 +1,174 @@
+import type { Dialect } from '../../dialect/dialect.ts';
+import type { StatementParts } from '../../dialect/statement.ts';
+import { ArgumentError } from '../../errors.ts';
+import {
+  checkName,
+  checkOptions,
+  irreversible,
+  optionArguments,
+  type SchemaOption,
+} from '../../operations/arguments.ts';
+import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
+import { key, type Operation } from '../../operations/operation.ts';
+import type { Column } from '../../schema/column.ts';
+import { isSql, type Sql } from '../../schema/sql.ts';
+import type { Table } from '../../schema/table.ts';
+import type { ColumnType } from '../../schema/types/column-type.ts';
+import { deepFreeze } from '../../util/deep-freeze.ts';
+
+export interface Execute extends Operation {
+  readonly kind: 'execute';
+  readonly sql: string;
+}
+
+/** A value of a row: JSON's own, bytes as `{ bytes: base64 }`, an expression. */
+export type RowValue =
+  | string
+  | number
+  | boolean
+  | null
+  | Sql
+  | { readonly bytes: string }
+  | { readonly json: unknown }
+  | { readonly bigint: string };
+
+export interface BulkInsert extends Operation {
+  readonly kind: 'bulkInsert';
+  readonly table: string;
+  readonly schema: string | null;
+  /** types of the columns, where the table was given as `table(…)`: they say how a value is written */
+  readonly types: { readonly [column: string]: ColumnType };
+  readonly rows: readonly { readonly [column: string]: RowValue }[];
+}
+
+/** What a row may hold: a Date is written as its ISO text, a Uint8Array as bytes, an object as JSON. */
+export type RowInput = { readonly [column: string]: unknown };
+
+/** Runs SQL as it is: one statement, or a script of several. Nothing is known of the schema after it. */
+export const execute: OperationDefinition<Execute, [sql: string | Sql, options?: object], never[], void> =
+  defineOperation({
+    kind: 'execute',
+    create: (sql: string | Sql, options: object = {}): Execute => {
+      checkOptions('execute', options, []);
+      const text = isSql(sql) ? sql.text : sql;
+      if (typeof text !== 'string' || text.trim() === '')
+        throw new ArgumentError('BAD_ARGUMENT', 'execute takes SQL: a string that is not empty, or sql`…`.');
+      return deepFreeze({ kind: 'execute', sql: text });
+    },
+    batch: null,
+    call: ({ sql }) => [sql],
+    batchCall: null,
+    reverse: ({ sql }): Operation => {
+      throw irreversible(
+        'execute',
+        `"${sql.length > 60 ? `${sql.slice(0, 60)}…` : sql}"`,
+        'write the downgrade by hand.',
+      );
+    },
+    apply: null,
+    sql: ({ sql }) => [{ sql }],
+    touches: () => ({}),
+  });
+
+/** `op.bulkInsert('colours', [{ id: 1, name: 'red' }])`; every row has the columns of the first. The table may be `table(…)`, whose types then say how values are written. */
+export const bulkInsert: OperationDefinition<
+  BulkInsert,
+  [
+    table: string | Table,
+    rows: readonly RowInput[],
+    options?: SchemaOption & { readonly multiinsert?: boolean },
+  ],
+  never[],
+  void
+> = defineOperation({
+  kind: 'bulkInsert',
+  create: (
+    table: string | Table,
+    rows: readonly RowInput[],
+    options: SchemaOption & { readonly multiinsert?: boolean } = {},
+  ): BulkInsert => {
+    checkOptions('bulkInsert', options, ['schema', 'multiinsert']);
+    if (!Array.isArray(rows)) throw new ArgumentError('BAD_ARGUMENT', 'bulkInsert takes an array of rows.');
+    const name = checkName('bulkInsert: the table', typeof table === 'string' ? table : table?.name);
+    const columns: readonly Column[] = typeof table === 'string' ? [] : table.columns;
+    const first = rows[0] === undefined ? [] : Object.keys(rows[0]);
+    return deepFreeze({
+      kind: 'bulkInsert',
+      table: name,
+      schema: options.schema ?? (typeof table === 'string' ? null : table.schema),
+      types: Object.fromEntries(
+        columns.filter((column) => first.includes(column.name)).map((column) => [column.name, column.type]),
+      ),
+      rows: rows.map((row, i) => readRow(name, row, i, first)),
+    });
+  },
+  batch: null,
+  call: ({ table, rows, schema }) => [table, rows, ...optionArguments({ schema })],
+  batchCall: null,
+  reverse: ({ table }): Operation => {
+    throw irreversible('bulkInsert', `rows of table '${table}'`, 'write the downgrade by hand.');
+  },
+  // rows aren't part of the schema: it stays as it is
+  apply: () => {},
+  sql: insertStatements,
+  touches: ({ table, schema }) => ({ requires: [key('table', { schema, name: table })] }),
+});
+
+function readRow(
+  table: string,
+  row: RowInput,
+  i: number,
+  columns: readonly string[],
+): { readonly [column: string]: RowValue } {
+  if (typeof row !== 'object' || row === null)
+    throw new ArgumentError('BAD_ARGUMENT', `bulkInsert into '${table}': row ${i} is not an object.`);
+  const own = Object.keys(row);
+  const odd = own.find((name) => !columns.includes(name)) ?? columns.find((name) => !own.includes(name));
+  if (odd !== undefined) {
+    throw new ArgumentError(
+      'BAD_ARGUMENT',
+      `bulkInsert into '${table}': row ${i} and the first row don't have the same columns ('${odd}').`,
+    );
+  }
+  return Object.fromEntries(
+    columns.map((name) => [name, readValue(`bulkInsert into '${table}': ${name} of row ${i}`, row[name])]),
+  );
+}
+
+function readValue(where: string, value: unknown): RowValue {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || isSql(value)) return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (typeof value === 'bigint') return { bigint: String(value) };
+  if (value instanceof Date && !Number.isNaN(value.getTime()))
+    return value.toISOString().replace('T', ' ').replace('Z', '');
+  if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString('base64') };
+  if (typeof value === 'object') return { json: JSON.parse(JSON.stringify(value)) };
+  throw new ArgumentError('BAD_ARGUMENT', `${where} is ${String(value)}, which no database stores.`);
+}
+
+/** So many rows go in one INSERT. */
+const rowsPerStatement = 500;
+
+function insertStatements(op: BulkInsert, { writer }: Dialect): readonly StatementParts[] {
+  const columns = Object.keys(op.rows[0] ?? {});
+  const into = `INSERT INTO ${writer.name({ schema: op.schema, name: op.table })}`;
+  if (columns.length === 0) return op.rows.map(() => ({ sql: `${into} DEFAULT VALUES` }));
+  const head = `${into} (${columns.map((column) => writer.quote(column)).join(', ')}) VALUES`;
+  const statements: StatementParts[] = [];
+  for (let i = 0; i < op.rows.length; i += rowsPerStatement) {
+    const rows = op.rows.slice(i, i + rowsPerStatement);
+    const tuples = rows.map(
+      (row) => `(${columns.map((column) => spell(row[column] ?? null, writer)).join(', ')})`,
+    );
+    statements.push({ sql: `${head}\n${tuples.join(',\n')}` });
+  }
+  return statements;
+}
+
+function spell(value: RowValue, writer: Dialect['writer']): string {
+  if (typeof value !== 'object' || value === null) return writer.literal(value);
+  if ('kind' in value) return value.text;
+  if ('bytes' in value) return writer.literal(Uint8Array.from(Buffer.from(value.bytes, 'base64')));
+  if ('bigint' in value) return value.bigint;
+  return writer.literal(JSON.stringify(value.json));
+}

@@ -1,0 +1,61 @@
+import { createCheckConstraint } from './check/operations.ts';
+import { addColumn, alterColumn, dropColumn } from './column/operations.ts';
+import { createTableComment, dropTableComment } from './comment/operations.ts';
+import { dropConstraint } from './constraint/operations.ts';
+import { bulkInsert, execute } from './data/operations.ts';
+import { alterEnum, createEnum, dropEnum } from './enum/operations.ts';
+import { createExcludeConstraint } from './exclude/operations.ts';
+import { createForeignKey } from './foreign-key/operations.ts';
+import { createIndex, dropIndex } from './index/operations.ts';
+import { createPrimaryKey } from './primary-key/operations.ts';
+import { createTable, dropTable, renameTable } from './table/operations.ts';
+import { createUniqueConstraint } from './unique/operations.ts';
+
+/** Every operation that is built in: the façade `op` and its types derive from this. */
+export const coreDefinitions: CoreDefinitions = {
+  createTable,
+  dropTable,
+  renameTable,
+  createTableComment,
+  dropTableComment,
+  addColumn,
+  dropColumn,
+  alterColumn,
+  createIndex,
+  dropIndex,
+  createPrimaryKey,
+  createForeignKey,
+  createUniqueConstraint,
+  createCheckConstraint,
+  createExcludeConstraint,
+  dropConstraint,
+  createEnum,
+  dropEnum,
+  alterEnum,
+  execute,
+  bulkInsert,
+};
+
+export interface CoreDefinitions {
+  readonly createTable: typeof createTable;
+  readonly dropTable: typeof dropTable;
+  readonly renameTable: typeof renameTable;
+  readonly createTableComment: typeof createTableComment;
+  readonly dropTableComment: typeof dropTableComment;
+  readonly addColumn: typeof addColumn;
+  readonly dropColumn: typeof dropColumn;
+  readonly alterColumn: typeof alterColumn;
+  readonly createIndex: typeof createIndex;
+  readonly dropIndex: typeof dropIndex;
+  readonly createPrimaryKey: typeof createPrimaryKey;
+  readonly createForeignKey: typeof createForeignKey;
+  readonly createUniqueConstraint: typeof createUniqueConstraint;
+  readonly createCheckConstraint: typeof createCheckConstraint;
+  readonly createExcludeConstraint: typeof createExcludeConstraint;
+  readonly dropConstraint: typeof dropConstraint;
+  readonly createEnum: typeof createEnum;
+  readonly dropEnum: typeof dropEnum;
+  readonly alterEnum: typeof alterEnum;
+  readonly execute: typeof execute;
+  readonly bulkInsert: typeof bulkInsert;
+}

@@ -1,0 +1,18 @@
+import { ArgumentError } from '../../errors.ts';
+import { checkName } from '../../schema/check-options.ts';
+import type { SchemaObject } from '../../schema/metadata.ts';
+import { deepFreeze } from '../../util/deep-freeze.ts';
+
+/** A database's own enum type. */
+export interface EnumObject extends SchemaObject {
+  readonly kind: 'enum';
+  readonly values: readonly string[];
+}
+
+export function enumObject(name: string, values: readonly string[], schema: string | null): EnumObject {
+  checkName('The name of an enum', name);
+  if (!Array.isArray(values) || values.some((value) => typeof value !== 'string')) {
+    throw new ArgumentError('BAD_ARGUMENT', `The enum '${name}' takes an array of strings.`);
+  }
+  return deepFreeze({ kind: 'enum', name, schema, values: [...values] });
+}

@@ -1,0 +1,224 @@
+import {
+  checkName,
+  checkOptions,
+  inTable,
+  irreversible,
+  optionArguments,
+  type SchemaOption,
+  tableArgument,
+} from '../../operations/arguments.ts';
+import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
+import { changeTable, withNew, without } from '../../operations/model-tables.ts';
+import {
+  key,
+  type Operation,
+  type TableOperation,
+  type Touches,
+  tableOf,
+} from '../../operations/operation.ts';
+import {
+  type DialectOptions,
+  type DialectOptionsInput,
+  dialectNames,
+  pickDialectOptions,
+} from '../../schema/dialect-options.ts';
+import { type NameInput, nameFields, type QualifiedName } from '../../schema/names.ts';
+import {
+  index as buildIndex,
+  type Index,
+  type IndexElement,
+  type IndexElementInput,
+  type IndexOptions,
+  indexOptionNames,
+} from '../../schema/table-index.ts';
+import { deepFreeze } from '../../util/deep-freeze.ts';
+import { indexStatements } from './sql.ts';
+
+export interface CreateIndex extends TableOperation {
+  readonly kind: 'createIndex';
+  readonly index: Index;
+  readonly ifNotExists: boolean;
+}
+
+export interface DropIndex extends Operation {
+  readonly kind: 'dropIndex';
+  /** null where it wasn't said: enough on databases whose index names are the schema's */
+  readonly table: string | null;
+  readonly schema: string | null;
+  readonly name: string;
+  readonly ifExists: boolean;
+  readonly options: DialectOptions;
+  readonly was: Index | null;
+}
+
+export interface CreateIndexOptions extends IndexOptions, SchemaOption {
+  readonly ifNotExists?: boolean;
+}
+
+export interface DropIndexOptions extends SchemaOption, DialectOptionsInput {
+  readonly table?: string | null;
+  readonly ifExists?: boolean;
+}
+
+type CreateArgs = [
+  name: NameInput,
+  table: string,
+  columns: readonly IndexElementInput[],
+  options?: CreateIndexOptions,
+];
+type BatchCreateArgs = [
+  name: NameInput,
+  columns: readonly IndexElementInput[],
+  options?: Omit<CreateIndexOptions, 'schema'>,
+];
+
+/** ``op.createIndex('ix_users_email', 'users', ['email', sql`lower(name)`], { unique: true })`` */
+export const createIndex: OperationDefinition<CreateIndex, CreateArgs, BatchCreateArgs, void> =
+  defineOperation({
+    kind: 'createIndex',
+    create: make,
+    batch: (
+      table: QualifiedName,
+      name: NameInput,
+      columns: readonly IndexElementInput[],
+      options: Omit<CreateIndexOptions, 'schema'> = {},
+    ) => make(name, table.name, columns, inTable(table, options)),
+    call: (op) => [
+      op.index.name,
+      op.table,
+      columnArguments(op.index),
+      ...optionArguments({ schema: op.schema, ...indexOptions(op) }),
+    ],
+    batchCall: (op) => [op.index.name, columnArguments(op.index), ...optionArguments(indexOptions(op))],
+    reverse: (op): DropIndex => drop(op),
+    apply: (op, schema) =>
+      changeTable(schema, tableOf(op), (table) => {
+        if (op.ifNotExists && table.indexes.some((other) => other.name === op.index.name)) return table;
+        const same = (other: Index): boolean => other.name !== null && other.name === op.index.name;
+        return {
+          ...table,
+          indexes: withNew(table.indexes, op.index, same, `an index '${op.index.name}'`, table),
+        };
+      }),
+    sql: (op, dialect) => indexStatements(tableOf(op), op.index, dialect, op.ifNotExists),
+    touches: (op) => indexTouches(tableOf(op), op.index),
+  });
+
+/** `op.dropIndex('ix_users_email', { table: 'users' })`; the table is needed on MySQL. */
+export const dropIndex: OperationDefinition<
+  DropIndex,
+  [name: string, options?: DropIndexOptions],
+  [name: string, options?: Omit<DropIndexOptions, 'schema' | 'table'>],
+  void
+> = defineOperation({
+  kind: 'dropIndex',
+  create: remove,
+  batch: (table: QualifiedName, name: string, options: Omit<DropIndexOptions, 'schema' | 'table'> = {}) =>
+    remove(name, inTable(table, { ...options, table: table.name })),
+  call: ({ name, table, schema, ifExists, options }) => [
+    name,
+    ...optionArguments({ table, schema, ifExists, ...options }),
+  ],
+  batchCall: ({ name, ifExists, options }) => [name, ...optionArguments({ ifExists, ...options })],
+  reverse: ({ was, name, table, schema }): CreateIndex => {
+    if (was === null || table === null)
+      throw irreversible('dropIndex', `index '${name}'`, "write the downgrade's createIndex by hand.");
+    return deepFreeze({ kind: 'createIndex', table, schema, index: was, ifNotExists: false });
+  },
+  apply: (op, schema) => {
+    const table =
+      op.table ?? schema.tables.find((each) => each.indexes.some((index) => index.name === op.name))?.name;
+    if (table === undefined && op.ifExists) return;
+    changeTable(schema, { schema: op.schema, name: table ?? '' }, (owner) => {
+      if (op.ifExists && !owner.indexes.some((index) => index.name === op.name)) return owner;
+      return {
+        ...owner,
+        indexes: without(owner.indexes, (index) => index.name === op.name, `index '${op.name}'`, owner),
+      };
+    });
+  },
+  sql: ({ name, schema, ifExists }, { writer }) => [
+    { sql: `DROP INDEX ${ifExists ? 'IF EXISTS ' : ''}${writer.name({ schema, name })}` },
+  ],
+  touches: ({ name, table, schema, was }) => {
+    const removes = [key('index', { schema, name })];
+    if (was === null || table === null) return { removes };
+    return { removes, releases: indexTouches({ schema, name: table }, was).requires ?? [] };
+  },
+});
+
+function make(
+  name: NameInput,
+  table: string,
+  columns: readonly IndexElementInput[],
+  options: CreateIndexOptions = {},
+): CreateIndex {
+  checkOptions('createIndex', options, ['schema', 'ifNotExists', ...indexOptionNames]);
+  const { schema = null, ifNotExists = false, ...rest } = options;
+  return deepFreeze({
+    kind: 'createIndex',
+    ...tableArgument('createIndex', table, { schema }),
+    index: buildIndex(name, columns, rest),
+    ifNotExists,
+  });
+}
+
+function remove(name: string, options: DropIndexOptions = {}): DropIndex {
+  checkOptions('dropIndex', options, ['table', 'schema', 'ifExists', ...dialectNames]);
+  return deepFreeze({
+    kind: 'dropIndex',
+    table:
+      options.table === undefined || options.table === null
+        ? null
+        : checkName('dropIndex: the table', options.table),
+    schema: options.schema ?? null,
+    name: nameFields('dropIndex: the name', name).name ?? checkName('dropIndex: the name', name),
+    ifExists: options.ifExists ?? false,
+    options: pickDialectOptions(options),
+    was: null,
+  });
+}
+
+/** The operation that drops what `op` makes. Where the index was made concurrently, so is the drop. */
+function drop({ table, schema, index }: CreateIndex): DropIndex {
+  const options =
+    index.options.postgresql?.concurrently === true ? { postgresql: { concurrently: true } } : {};
+  return deepFreeze({
+    kind: 'dropIndex',
+    table,
+    schema,
+    name: index.name ?? '',
+    ifExists: false,
+    options,
+    was: index,
+  });
+}
+
+/** Elements as the builder takes them: the name of a column, an expression, or an object with what is said of it. */
+export function columnArguments(index: Index): readonly IndexElementInput[] {
+  return index.elements.map((element) => {
+    const said = Object.entries(element).filter(([, value]) => value !== null);
+    if (said.length === 1) return element.column ?? (element.expression as IndexElementInput);
+    return Object.fromEntries(said) as Partial<IndexElement>;
+  });
+}
+
+function indexOptions({ index, ifNotExists }: CreateIndex): { readonly [name: string]: unknown } {
+  return { unique: index.unique, where: index.where, ifNotExists, ...index.options };
+}
+
+function indexTouches(table: QualifiedName, index: Index): Touches {
+  const columns = index.elements.map(({ column }) => column);
+  const opaque = index.where !== null || columns.includes(null);
+  return {
+    requires: [
+      key('table', table),
+      ...columns.filter((column) => column !== null).map((column) => key('column', table, column)),
+      ...(opaque ? [key('columns', table)] : []),
+    ],
+    provides: [
+      key('index', { schema: table.schema, name: index.name ?? '' }),
+      ...(index.unique ? [key('key', table)] : []),
+    ],
+  };
+}

@@ -1,0 +1,233 @@
+import type { Dialect } from '../../dialect/dialect.ts';
+import type { StatementParts } from '../../dialect/statement.ts';
+import { ArgumentError } from '../../errors.ts';
+import {
+  checkName,
+  checkOptions,
+  irreversible,
+  optionArguments,
+  type SchemaOption,
+  tableArgument,
+} from '../../operations/arguments.ts';
+import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
+import {
+  key,
+  type Operation,
+  type TableOperation,
+  type Touches,
+  tableOf,
+} from '../../operations/operation.ts';
+import { displayName, keyOf, type QualifiedName } from '../../schema/names.ts';
+import {
+  table as buildTable,
+  foreignKeysOf,
+  primaryKeyOf,
+  type Table,
+  type TableElement,
+  type TableOptions,
+  tableOptionNames,
+} from '../../schema/table.ts';
+import { deepFreeze } from '../../util/deep-freeze.ts';
+import { constraintTouches } from '../constraint/touches.ts';
+import { indexStatements } from '../index/sql.ts';
+import { tableElements } from './elements.ts';
+
+export interface CreateTable extends Operation {
+  readonly kind: 'createTable';
+  readonly table: Table;
+  readonly ifNotExists: boolean;
+}
+
+export interface DropTable extends TableOperation {
+  readonly kind: 'dropTable';
+  readonly ifExists: boolean;
+  /** the table as it was, so that the drop can be reversed */
+  readonly was: Table | null;
+}
+
+export interface RenameTable extends TableOperation {
+  readonly kind: 'renameTable';
+  readonly newName: string;
+}
+
+export interface CreateTableOptions extends TableOptions {
+  readonly ifNotExists?: boolean;
+}
+
+export interface DropTableOptions extends SchemaOption {
+  readonly ifExists?: boolean;
+}
+
+/** `op.createTable('users', [column('id', integer(), { primaryKey: true }), …], options)`; resolves to the table. */
+export const createTable: OperationDefinition<
+  CreateTable,
+  [name: string, elements: readonly TableElement[], options?: CreateTableOptions],
+  never[],
+  Table
+> = defineOperation({
+  kind: 'createTable',
+  create: (
+    name: string,
+    elements: readonly TableElement[],
+    options: CreateTableOptions = {},
+  ): CreateTable => {
+    checkOptions('createTable', options, ['ifNotExists', ...tableOptionNames]);
+    const { ifNotExists = false, ...rest } = options;
+    return deepFreeze({ kind: 'createTable', table: buildTable(name, elements, rest), ifNotExists });
+  },
+  batch: null,
+  call: ({ table, ifNotExists }) => [
+    table.name,
+    tableElements(table),
+    ...optionArguments({ schema: table.schema, comment: table.comment, ifNotExists, ...table.options }),
+  ],
+  batchCall: null,
+  reverse: ({ table }): DropTable =>
+    deepFreeze({ kind: 'dropTable', table: table.name, schema: table.schema, ifExists: false, was: table }),
+  apply: ({ table, ifNotExists }, schema) => {
+    if (schema.table(table) !== undefined) {
+      if (ifNotExists) return;
+      throw new ArgumentError('ALREADY_IN_MODEL', `There is a table '${displayName(table)}' already.`);
+    }
+    schema.put(table);
+  },
+  sql: ({ table, ifNotExists }, dialect) => createTableStatements(table, dialect, ifNotExists),
+  touches: ({ table }) => tableTouches(table),
+  result: ({ table }) => table,
+});
+
+/** CREATE TABLE, its indexes, its comments. */
+export function createTableStatements(
+  table: Table,
+  dialect: Dialect,
+  ifNotExists: boolean,
+): readonly StatementParts[] {
+  const { writer } = dialect;
+  const comments = [
+    table.comment === null ? null : writer.tableComment(table, table.comment),
+    ...table.columns.map((column) =>
+      column.comment === null ? null : writer.columnComment(table, column.name, column.comment),
+    ),
+  ];
+  return [
+    { sql: writer.createTable(table, { ifNotExists }) },
+    ...table.indexes.flatMap((index) => indexStatements(table, index, dialect, ifNotExists)),
+    ...comments.filter((sql) => sql !== null).map((sql) => ({ sql })),
+  ];
+}
+
+export const dropTable: OperationDefinition<
+  DropTable,
+  [name: string, options?: DropTableOptions],
+  never[],
+  void
+> = defineOperation({
+  kind: 'dropTable',
+  create: (name: string, options: DropTableOptions = {}): DropTable => {
+    checkOptions('dropTable', options, ['schema', 'ifExists']);
+    return deepFreeze({
+      kind: 'dropTable',
+      ...tableArgument('dropTable', name, options),
+      ifExists: options.ifExists ?? false,
+      was: null,
+    });
+  },
+  batch: null,
+  call: ({ table, schema, ifExists }) => [table, ...optionArguments({ schema, ifExists })],
+  batchCall: null,
+  reverse: (op): CreateTable => {
+    if (op.was === null) {
+      throw irreversible(
+        'dropTable',
+        `table '${displayName(tableOf(op))}'`,
+        "write the downgrade's createTable by hand.",
+      );
+    }
+    return deepFreeze({ kind: 'createTable', table: op.was, ifNotExists: false });
+  },
+  apply: (op, schema) => {
+    const name = tableOf(op);
+    if (schema.table(name) === undefined && !op.ifExists) {
+      throw new ArgumentError('NOT_IN_MODEL', `There is no table '${displayName(name)}'.`);
+    }
+    schema.delete('table', name);
+  },
+  sql: (op, { writer }) => [
+    { sql: `DROP TABLE ${op.ifExists ? 'IF EXISTS ' : ''}${writer.name(tableOf(op))}` },
+  ],
+  touches: (op) => {
+    const provides = op.was === null ? [key('table', tableOf(op))] : (tableTouches(op.was).provides ?? []);
+    const releases = op.was === null ? [] : (tableTouches(op.was).requires ?? []);
+    return { removes: provides, releases };
+  },
+});
+
+export const renameTable: OperationDefinition<
+  RenameTable,
+  [oldName: string, newName: string, options?: SchemaOption],
+  never[],
+  void
+> = defineOperation({
+  kind: 'renameTable',
+  create: (oldName: string, newName: string, options: SchemaOption = {}): RenameTable => {
+    checkOptions('renameTable', options, ['schema']);
+    return deepFreeze({
+      kind: 'renameTable',
+      ...tableArgument('renameTable', oldName, options),
+      newName: checkName('renameTable: the new name', newName),
+    });
+  },
+  batch: null,
+  call: ({ table, newName, schema }) => [table, newName, ...optionArguments({ schema })],
+  batchCall: null,
+  reverse: ({ table, newName, schema }): RenameTable =>
+    deepFreeze({ kind: 'renameTable', table: newName, schema, newName: table }),
+  apply: (op, schema) => {
+    const from = tableOf(op);
+    const to: QualifiedName = { schema: op.schema, name: op.newName };
+    const table = schema.table(from);
+    if (table === undefined)
+      throw new ArgumentError('NOT_IN_MODEL', `There is no table '${displayName(from)}'.`);
+    if (schema.table(to) !== undefined)
+      throw new ArgumentError('ALREADY_IN_MODEL', `There is a table '${displayName(to)}' already.`);
+    schema.delete('table', from);
+    schema.put(deepFreeze({ ...table, name: to.name }));
+    for (const other of schema.tables) {
+      const constraints = other.constraints.map((constraint) =>
+        constraint.kind === 'foreignKey' &&
+        keyOf({ schema: constraint.referredSchema, name: constraint.referredTable }) === keyOf(from)
+          ? { ...constraint, referredTable: to.name }
+          : constraint,
+      );
+      if (constraints.some((constraint, i) => constraint !== other.constraints[i]))
+        schema.put(deepFreeze({ ...other, constraints }));
+    }
+  },
+  sql: (op, { writer }) => [
+    { sql: `ALTER TABLE ${writer.name(tableOf(op))} RENAME TO ${writer.quote(op.newName)}` },
+  ],
+  touches: (op) => ({
+    removes: [key('table', tableOf(op))],
+    provides: [key('table', { schema: op.schema, name: op.newName })],
+  }),
+});
+
+/** What a table makes and needs: itself, its columns, indexes and constraints; the tables and columns of its foreign keys, its enums. */
+function tableTouches(table: Table): Touches {
+  const own = [
+    key('table', table),
+    ...table.columns.map((column) => key('column', table, column.name)),
+    ...table.indexes.map((index) => key('index', { schema: table.schema, name: index.name ?? '' })),
+  ];
+  const requires = [
+    ...foreignKeysOf(table).flatMap((constraint) => constraintTouches(table, constraint).requires ?? []),
+    ...table.columns.flatMap((column) =>
+      column.type.typeName === undefined
+        ? []
+        : [key('enum', { schema: column.type.typeSchema ?? table.schema, name: column.type.typeName })],
+    ),
+  ].filter((required) => !own.includes(required));
+  // a primary key is what foreign keys of others need
+  const primary = primaryKeyOf(table);
+  return { requires, provides: primary === null ? own : [...own, key('key', table)] };
+}

@@ -1,0 +1,11 @@
+import { defineObjectKind, type ObjectKind } from '../../dialect/object-kind.ts';
+import type { Unique } from '../../schema/unique.ts';
+import { compareConstraints } from '../constraint/compare.ts';
+import { createUniqueConstraint } from './operations.ts';
+
+export const uniqueKind: ObjectKind = defineObjectKind({
+  kind: 'unique',
+  operations: [createUniqueConstraint],
+  compareIn: (pair, context) =>
+    compareConstraints<Unique>('unique', 'createUniqueConstraint', 'uniqueConstraint', pair, context),
+});

@@ -1,0 +1,44 @@
+import { ArgumentError } from '../errors.ts';
+import { checkName, checkOptions } from '../schema/check-options.ts';
+import type { QualifiedName } from '../schema/names.ts';
+
+/** The options that most operations take. */
+export interface SchemaOption {
+  /** default: the connection's default schema */
+  readonly schema?: string | null;
+}
+
+/** The checked name of a table in an operation's arguments. */
+export function tableArgument(
+  operation: string,
+  table: unknown,
+  options: SchemaOption,
+): { table: string; schema: string | null } {
+  const name = checkName(`${operation}: the table`, table);
+  const schema = options.schema ?? null;
+  if (schema !== null) checkName(`${operation}: the schema`, schema);
+  return { table: name, schema };
+}
+
+/** The options of an operation's call as `call` gives them: without what has its default; nothing at all when nothing is left. */
+export function optionArguments(
+  options: { readonly [name: string]: unknown },
+  defaults: { readonly [name: string]: unknown } = {},
+): readonly unknown[] {
+  const kept = Object.entries(options).filter(
+    ([name, value]) => value !== undefined && value !== null && value !== false && value !== defaults[name],
+  );
+  return kept.length === 0 ? [] : [Object.fromEntries(kept)];
+}
+
+export { checkName, checkOptions };
+
+/** The options of a batch's operation: those of the operation itself, with the batch's table. */
+export function inTable<T extends object>(table: QualifiedName, options: T): T & { schema: string | null } {
+  return { ...options, schema: table.schema };
+}
+
+/** The error of a reverse that lacks what was destroyed. */
+export function irreversible(operation: string, object: string, way: string): ArgumentError {
+  return new ArgumentError('IRREVERSIBLE', `${operation} of ${object} can't be reversed: ${way}`);
+}

@@ -1,0 +1,57 @@
+import type { Dialect } from '../dialect/dialect.ts';
+import type { StatementParts } from '../dialect/statement.ts';
+import type { QualifiedName } from '../schema/names.ts';
+import type { SchemaModel } from '../schema/schema-model.ts';
+import type { Operation, Touches } from './operation.ts';
+
+/**
+ * All that is known about one kind of operation. `create` makes the data and is what `op.<kind>` calls; every other facet reads it.
+ * A facet that is missing is a compile error; `null` says that it doesn't apply.
+ */
+export interface OperationDefinition<
+  Op extends Operation = Operation,
+  Args extends readonly unknown[] = readonly never[],
+  BatchArgs extends readonly unknown[] = readonly never[],
+  Result = unknown,
+> {
+  readonly kind: Op['kind'];
+  /** Makes the frozen data from the arguments of `op.<kind>(…)`; checks and copies them. */
+  create(...args: Args): Op;
+  /** The same within `op.batchAlterTable`, where the table is known; null where that means nothing. */
+  readonly batch: Method<{ call(table: QualifiedName, ...args: BatchArgs): Op }> | null;
+  /** The arguments from which `create` makes the operation again, for generated source: values, builders' data, options. */
+  call(op: Op): readonly unknown[];
+  /** The arguments for `batch`. */
+  readonly batchCall: Method<{ call(op: Op): readonly unknown[] }> | null;
+  /**
+   * The operation that undoes this one.
+   *
+   * @throws ArgumentError `IRREVERSIBLE` where it destroys what it doesn't hold.
+   */
+  reverse(op: Op): Operation;
+  /** Moves the model; null for what is opaque (then the state of everything is unknown after it). */
+  readonly apply: Method<{ call(op: Op, schema: SchemaModel): void }> | null;
+  /** The wording that most databases share. */
+  sql(op: Op, dialect: Dialect): readonly StatementParts[];
+  /** What autogenerate sorts by. */
+  touches(op: Op): Touches;
+  /** What awaiting `op.<kind>(…)` resolves to; nothing by default. */
+  result?(op: Op): Result;
+}
+
+/** A function whose parameters are compared as a method's are, so that a definition of one kind is a definition of any. */
+type Method<M extends { call(...args: never[]): unknown }> = M['call'];
+
+/**
+ * Defines a kind of operation; see {@link OperationDefinition}.
+ */
+export function defineOperation<
+  Op extends Operation,
+  Args extends readonly unknown[],
+  BatchArgs extends readonly unknown[] = readonly never[],
+  Result = void,
+>(
+  definition: OperationDefinition<Op, Args, BatchArgs, Result>,
+): OperationDefinition<Op, Args, BatchArgs, Result> {
+  return Object.freeze(definition);
+}

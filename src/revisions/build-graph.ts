@@ -1,0 +1,182 @@
+import { RevisionError } from '../errors.ts';
+import { nearest } from '../util/nearest.ts';
+import { inheritLabels } from './branch-labels.ts';
+import { sortOldestFirst } from './circles.ts';
+import { normalizeDependencies } from './dependencies.ts';
+import type { Edges, Graph } from './graph.ts';
+import { type Place, Revision, type RevisionSpec, toList } from './revision.ts';
+
+/**
+ * Checks the whole history and lays it out as a graph.
+ *
+ * @param given in load order. An id that is given again replaces the earlier one, in its place in the order
+ * @param warn hears of ids given twice
+ * @throws RevisionError and its subclasses, with the codes from `REVISION_ID` to `DEPENDENCY_CYCLE`
+ */
+export function buildGraph(given: Iterable<RevisionSpec | Revision>, warn: (message: string) => void): Graph {
+  const revisions = collect(given, warn);
+  const ids = revisions.map((revision) => revision.revision);
+  const names = nameNodes(revisions);
+  const dependencies = revisions.map((revision) => dependenciesOf(revision, names));
+  const idNodes = new Map(ids.map((id, node) => [id, node]));
+  const down = revisions.map((revision) => downRevisionsOf(revision, idNodes, names));
+
+  const allDown = join(down, dependencies);
+  const next = reverse(down);
+  const allNext = reverse(allDown);
+  const oldestFirst = sortOldestFirst(ids, down, allDown, allNext);
+  const graph: Graph = {
+    revisions,
+    ids,
+    names,
+    down,
+    allDown,
+    normalizedDown: join(down, normalizeDependencies(dependencies, down, oldestFirst)),
+    next,
+    allNext,
+    labels: inheritLabels(
+      revisions.map((revision) => revision.ownBranchLabels),
+      down,
+      next,
+      allNext,
+      oldestFirst,
+    ),
+    oldestFirst,
+    heads: nodesWithout(next),
+    realHeads: nodesWithout(allNext),
+    bases: nodesWithout(down),
+    realBases: nodesWithout(allDown),
+    visits: 0,
+  };
+  revisions.forEach((revision, node) => {
+    revision.place = new NodePlace(graph, node);
+  });
+  return graph;
+}
+
+function collect(given: Iterable<RevisionSpec | Revision>, warn: (message: string) => void): Revision[] {
+  const byId = new Map<string, Revision>();
+  for (const spec of given) {
+    const revision = spec instanceof Revision ? spec : new Revision(spec);
+    if (byId.has(revision.revision)) {
+      warn(`Revision '${revision.revision}' is there more than once; the last one counts.`);
+    }
+    byId.set(revision.revision, revision);
+  }
+  return [...byId.values()];
+}
+
+function nameNodes(revisions: readonly Revision[]): Map<string, number> {
+  const names = new Map(revisions.map((revision, node) => [revision.revision, node]));
+  revisions.forEach((revision, node) => {
+    for (const label of revision.ownBranchLabels) {
+      const taken = names.get(label);
+      if (taken === undefined) {
+        names.set(label, node);
+        continue;
+      }
+      const other = revisions[taken]!.revision;
+      throw new RevisionError(
+        'LABEL_IN_USE',
+        other === label
+          ? `Revision '${revision.revision}' gives the branch label '${label}', which is the id of a revision. Choose another label.`
+          : `Revision '${revision.revision}' gives the branch label '${label}', which revision '${other}' gives already. Keep it on one of them: descendants inherit it.`,
+        { details: { revision: revision.revision, label, other } },
+      );
+    }
+  });
+  return names;
+}
+
+function dependenciesOf(revision: Revision, names: ReadonlyMap<string, number>): readonly number[] {
+  const found = toList(revision.dependsOn).map((name) => {
+    const node = names.get(name);
+    if (node !== undefined) return node;
+    throw new RevisionError(
+      'DEPENDENCY_MISSING',
+      `Revision '${revision.revision}' depends on '${name}', but no revision and no branch label is called that${hint(name, names)}. A dependency takes whole ids or labels.`,
+      { details: { revision: revision.revision, missing: name } },
+    );
+  });
+  return found.length > 1 ? [...new Set(found)] : found;
+}
+
+function downRevisionsOf(
+  revision: Revision,
+  idNodes: ReadonlyMap<string, number>,
+  names: ReadonlyMap<string, number>,
+): readonly number[] {
+  return revision.downRevisions.map((id) => {
+    const node = idNodes.get(id);
+    if (node !== undefined) return node;
+    const why = names.has(id)
+      ? `that is a branch label, and a down revision is given by its id`
+      : `no revision is called that${hint(id, idNodes)}. A file may be missing, or its id may have changed`;
+    throw new RevisionError(
+      'DOWN_REVISION_MISSING',
+      `Revision '${revision.revision}' names '${id}' as its down revision, but ${why}.`,
+      { details: { revision: revision.revision, missing: id } },
+    );
+  });
+}
+
+function hint(name: string, names: ReadonlyMap<string, number>): string {
+  const [near] = nearest(name, names.keys());
+  return near === undefined ? '' : ` (did you mean '${near}'?)`;
+}
+
+function join(first: Edges, second: Edges): Edges {
+  return first.map((nodes, i) =>
+    second[i]!.length === 0 && nodes.length < 2 ? nodes : [...new Set([...nodes, ...second[i]!])],
+  );
+}
+
+function reverse(edges: Edges): Edges {
+  const reversed: number[][] = edges.map(() => []);
+  edges.forEach((targets, node) => {
+    for (const target of targets) {
+      // a target written twice follows itself
+      if (reversed[target]!.at(-1) !== node) reversed[target]!.push(node);
+    }
+  });
+  return reversed;
+}
+
+function nodesWithout(edges: Edges): number[] {
+  const found: number[] = [];
+  edges.forEach((targets, node) => {
+    if (targets.length === 0) found.push(node);
+  });
+  return found;
+}
+
+/** What the graph knows about one node, told in ids when asked. */
+class NodePlace implements Place {
+  readonly #graph: Graph;
+  readonly #node: number;
+
+  constructor(graph: Graph, node: number) {
+    this.#graph = graph;
+    this.#node = node;
+  }
+
+  get nextrev(): ReadonlySet<string> {
+    return new Set(this.#idsOf(this.#graph.next));
+  }
+
+  get allNextrev(): ReadonlySet<string> {
+    return new Set(this.#idsOf(this.#graph.allNext));
+  }
+
+  get normalizedDownRevisions(): readonly string[] {
+    return this.#idsOf(this.#graph.normalizedDown);
+  }
+
+  get branchLabels(): ReadonlySet<string> {
+    return this.#graph.labels[this.#node]!;
+  }
+
+  #idsOf(edges: Edges): string[] {
+    return edges[this.#node]!.map((node) => this.#graph.ids[node]!);
+  }
+}

@@ -1,0 +1,79 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseExports } from './parse-exports.ts';
+
+/**
+ * How modules resolve for revision files and what lies beside them, and for nobody else:
+ *
+ * - `alembic-ts` and its subpaths are the package that is running, wherever it is installed, so there is never a second one;
+ * - a `.ts` or `.js` with `import` or `export` is an ES module, whatever the `type` of the package around it.
+ */
+export function hookDirectory(directory: string): void {
+  const url = `${pathToFileURL(realpathSync(directory)).href}/`;
+  if (directories.has(url)) return;
+  // Registered with the first directory and never taken away: a revision may import something only when it runs.
+  if (directories.size === 0) registerHooks({ resolve });
+  directories.add(url);
+}
+
+/** On the URL of a file with a syntax error: have it parsed as TypeScript, whose parser tells the line. */
+export const PARSE_AS_TYPESCRIPT = '?alembic-ts-syntax';
+
+const PACKAGE = 'alembic-ts';
+
+const directories = new Set<string>();
+
+const resolve: Parameters<typeof registerHooks>[0]['resolve'] = (specifier, context, nextResolve) => {
+  const ours = specifier === PACKAGE || specifier.startsWith(`${PACKAGE}/`);
+  if (ours && context.parentURL !== undefined && isHooked(context.parentURL)) {
+    const url = runningModule(specifier);
+    if (url !== undefined) return { url, shortCircuit: true };
+  }
+  const result = nextResolve(specifier, context);
+  if (!isHooked(result.url)) return result;
+  if (result.url.endsWith(PARSE_AS_TYPESCRIPT)) return { ...result, format: 'module-typescript' };
+  const extension = /\.([tj]s)(?:\?|$)/.exec(result.url)?.[1];
+  if (extension === undefined || result.format?.startsWith('module') || !hasModuleSyntax(result.url)) return result;
+  return { ...result, format: extension === 'ts' ? 'module-typescript' : 'module' };
+};
+
+function isHooked(url: string): boolean {
+  for (const directory of directories) {
+    if (url.startsWith(directory) && !url.includes('/node_modules/', directory.length - 1)) return true;
+  }
+  return false;
+}
+
+function hasModuleSyntax(url: string): boolean {
+  try {
+    return parseExports(readFileSync(fileURLToPath(url), 'utf8')).esm;
+  } catch {
+    return false; // Node says what is wrong when it reads the file.
+  }
+}
+
+type ExportsTable = Readonly<Record<string, string | { readonly default?: string }>>;
+
+let table: ExportsTable | undefined;
+
+/** The URL of a subpath of this package, as its own `exports` name it; from `src` when it runs from there. */
+function runningModule(specifier: string): string | undefined {
+  const root = new URL('../../', import.meta.url);
+  table ??= readExports(new URL('package.json', root));
+  const entry = table[`.${specifier.slice(PACKAGE.length)}`];
+  const target = typeof entry === 'string' ? entry : entry?.default;
+  if (target === undefined) return undefined;
+  const fromSource = import.meta.url.endsWith('.ts');
+  const path = fromSource ? target.replace(/^\.\/dist\/(.*)\.js$/, './src/$1.ts') : target;
+  return new URL(path, root).href;
+}
+
+function readExports(file: URL): ExportsTable {
+  try {
+    const { name, exports } = JSON.parse(readFileSync(file, 'utf8')) as { name?: string; exports?: ExportsTable };
+    return (name === PACKAGE && exports) || {};
+  } catch {
+    return {}; // Bundled into something else: then resolution goes its ordinary way.
+  }
+}

@@ -1,0 +1,185 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import pg from 'pg';
+import { describe, inject } from 'vitest';
+import { postgresUrl } from './postgres.ts';
+import { type ReadPostgresOptions, readPostgres } from './read-postgres.ts';
+import { readSqlite } from './read-sqlite.ts';
+import { rowsOfPostgres, rowsOfSqlite, type TableColumns } from './rows.ts';
+
+/**
+ * `sqlite` and `postgresql` (18, from npm) are always there; `postgresql-server` is one that answers on this machine or
+ * at `ALEMBIC_TEST_POSTGRES_URL`, `mariadb-server` at `ALEMBIC_TEST_MARIADB_URL`.
+ */
+export type DatabaseKind = 'sqlite' | 'postgresql' | 'postgresql-server';
+
+/** Every kind that a test can open. */
+export const databaseKinds: readonly DatabaseKind[] = ['sqlite', 'postgresql', 'postgresql-server'];
+
+/** A database of a test's own, empty at first. */
+export interface TestDatabase extends AsyncDisposable {
+  readonly kind: DatabaseKind;
+  readonly dialect: 'sqlite' | 'postgresql';
+  /** For `createEngine` and the like. */
+  readonly url: string;
+  /** SQLite's file */
+  readonly file: string | undefined;
+  /** The connection that this object itself uses, where the dialect is SQLite; throws elsewhere. */
+  readonly sqlite: DatabaseSync;
+  /** The connection that this object itself uses, where the dialect is PostgreSQL; throws elsewhere. */
+  readonly postgres: pg.Client;
+  /** Runs statements, one after the other. */
+  exec(statements: string | readonly string[]): Promise<void>;
+  query<Row = Record<string, unknown>>(sql: string): Promise<Row[]>;
+  /** The schema by the independent reader: canonical text. */
+  schema(options?: ReadPostgresOptions): Promise<string>;
+  /** The rows as canonical text; by default all of all tables. */
+  rows(tables?: readonly TableColumns[]): Promise<string>;
+  /** Makes it empty again: faster than a new one. Every other connection to it has to be closed. */
+  reset(): Promise<void>;
+  drop(): Promise<void>;
+}
+
+/** Makes a new database. */
+export async function createDatabase(kind: DatabaseKind): Promise<TestDatabase> {
+  return kind === 'sqlite' ? createSqlite() : createPostgres(kind, await serverUrl(kind));
+}
+
+/** Runs `use` with a new database, which is dropped afterwards. */
+export async function withDatabase<Result>(
+  kind: DatabaseKind,
+  use: (database: TestDatabase) => Promise<Result> | Result,
+): Promise<Result> {
+  await using database = await createDatabase(kind);
+  return await use(database);
+}
+
+/** Whether tests can open that kind here; `postgresql-server` may not answer. */
+export function isAvailable(kind: DatabaseKind): boolean {
+  return kind !== 'postgresql-server' || inject('databases').servers[kind] !== undefined;
+}
+
+/**
+ * A `describe` for each kind of database, named `<name> [<kind>]`: by this label the run's report counts its tests.
+ * Where a server doesn't answer, it is skipped and the report says so.
+ */
+export function describeOn(
+  kinds: readonly DatabaseKind[],
+  name: string,
+  define: (kind: DatabaseKind) => void,
+): void {
+  for (const kind of kinds) describe.skipIf(!isAvailable(kind))(`${name} [${kind}]`, () => define(kind));
+}
+
+/** The URL of a server's maintenance database. */
+export async function serverUrl(kind: Exclude<DatabaseKind, 'sqlite'>): Promise<string> {
+  const { postgresState, servers } = inject('databases');
+  if (kind === 'postgresql') return postgresUrl(postgresState);
+  const server = servers[kind];
+  if (server === undefined) throw new Error(`No server answers for ${kind}.`);
+  return server.url;
+}
+
+function createSqlite(): TestDatabase {
+  const directory = mkdtempSync(join(tmpdir(), 'alembic-sqlite-'));
+  const file = join(directory, 'test.db');
+  const open = (): DatabaseSync => {
+    const opened = new DatabaseSync(file);
+    // Nothing here has to outlive a crash. It holds for this connection only.
+    opened.exec('pragma synchronous = off');
+    return opened;
+  };
+  let db = open();
+  const close = (): void => {
+    if (db.isOpen) db.close();
+  };
+  const drop = async (): Promise<void> => {
+    close();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  return {
+    kind: 'sqlite',
+    dialect: 'sqlite',
+    url: `sqlite:${file}`,
+    file,
+    get sqlite() {
+      return db;
+    },
+    get postgres(): never {
+      throw new Error('This database is SQLite.');
+    },
+    async exec(statements) {
+      for (const statement of [statements].flat()) db.exec(statement);
+    },
+    async query<Row>(sql: string) {
+      return db.prepare(sql).all() as Row[];
+    },
+    async schema(options) {
+      return readSqlite(db, options);
+    },
+    async rows(tables) {
+      return rowsOfSqlite(db, tables);
+    },
+    async reset() {
+      close();
+      for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true });
+      db = open();
+    },
+    drop,
+    [Symbol.asyncDispose]: drop,
+  };
+}
+
+/** One connection a worker to each server, to create and drop databases with. */
+const maintenance = new Map<string, Promise<pg.Client>>();
+let counter = 0;
+
+async function createPostgres(kind: DatabaseKind, server: string): Promise<TestDatabase> {
+  if (!maintenance.has(server)) maintenance.set(server, connect(server));
+  const owner = await maintenance.get(server)!;
+  const name = `${inject('databases').prefix}_${process.pid}_${++counter}`;
+  await owner.query(`create database ${name} template template0`);
+  const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
+  const client = await connect(url);
+  const drop = async (): Promise<void> => {
+    await client.end();
+    await owner.query(`drop database if exists ${name} with (force)`);
+  };
+  return {
+    kind,
+    dialect: 'postgresql',
+    url,
+    file: undefined,
+    postgres: client,
+    get sqlite(): never {
+      throw new Error('This database is PostgreSQL.');
+    },
+    async exec(statements) {
+      for (const statement of [statements].flat()) await client.query(statement);
+    },
+    async query<Row>(sql: string) {
+      return (await client.query(sql)).rows as Row[];
+    },
+    schema: (options) => readPostgres(client, options),
+    rows: (tables) => rowsOfPostgres(client, tables),
+    async reset() {
+      const { rows } = await client.query<{ sql: string }>(
+        `select format('drop schema %I cascade', nspname) as sql from pg_namespace
+         where nspname !~ '^pg_' and nspname <> 'information_schema'`,
+      );
+      await client.query([...rows.map((row) => row.sql), 'create schema public'].join('; '));
+    },
+    drop,
+    [Symbol.asyncDispose]: drop,
+  };
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  // The server may go before us, at the end of a run.
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
