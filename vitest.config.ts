@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     pool: 'forks',
+    // Node itself loads sources and tests: revisions are native modules and have to meet the same instance of the package.
+    experimental: { viteModuleRunner: false },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

@@ -15,7 +15,7 @@ export function ensureInstalled(root) {
   const difference = differenceFromLock(root);
   if (difference !== undefined) {
     console.log(`Installing: ${difference}.`);
-    npm(root, ['ci', '--include=dev', '--no-audit', '--no-fund']);
+    npm(root, ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   }
   const version = readJson(join(root, 'package.json')).devDependencies.node;
   if (versionOf(pinnedNode(root)) === `v${version}`) return;

@@ -1,5 +1,5 @@
 // `node scripts/run.mjs <task> […arguments]`: what every npm script calls. It installs what is missing, then runs
-// the task (scripts/tasks.mjs) on the Node that the repository pins, on whatever Node npm itself runs.
+// the task (scripts/tasks.ts) on the Node that the repository pins, on whatever Node npm itself runs.
 import { spawnSync } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ const node = pinnedNode(root);
 process.env.PATH = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
 const { status, signal, error } = spawnSync(
   node,
-  [join(root, 'scripts', 'tasks.mjs'), ...process.argv.slice(2)],
+  [join(root, 'scripts', 'tasks.ts'), ...process.argv.slice(2)],
   { cwd: root, stdio: 'inherit' },
 );
 if (error) console.error(error.message);

@@ -5,6 +5,21 @@
 
 /** What each code means, in one line: the text that `docs/errors.md` shows. */
 export const errorCodes = {
+  // runtime
+  STEP_ENDED: 'An operation was called after its step, or the callback that it belongs to, had ended; it did not run.',
+  PENDING_OPERATIONS: "The driver's own connection was asked for while operations wait to run; await them first.",
+  MIGRATION_FAILED: 'A step of a migration failed; the error says where, and what the database holds now.',
+  NEEDS_AUTOCOMMIT: 'A statement that has to run outside of a transaction was reached inside of one.',
+  VERSION_CONFLICT: "The version table doesn't hold what it has to: somebody else changed it meanwhile.",
+  CONTEXT_BUSY: "A migration changes a database through another database's step.",
+  KYSELY_MISSING: 'getBind().kysely() was called, and the package kysely is not installed.',
+  OFFLINE: 'A live connection was asked for where there is none.',
+  // environment
+  BAD_URL: "A database's URL can't be read.",
+  UNSUPPORTED_DATABASE: 'A URL or an object belongs to a database that is not supported.',
+  UNSUPPORTED_DRIVER: 'A URL or an object belongs to a driver that is not supported.',
+  UNKNOWN_ENGINE: 'What was given as an engine is neither a URL nor a connection that we know.',
+  NOT_CONFIGURED: 'A migration context was asked for before the environment was configured.',
   // schema model and builders
   BAD_ARGUMENT: "A builder, an operation or a method was called with arguments that make no sense.",
   UNKNOWN_OPTION: 'An options object holds a key that nobody reads.',
@@ -19,6 +34,7 @@ export const errorCodes = {
   UNSUPPORTED_OPERATION: "The database can't do what the operation asks, nor can it be done in another way.",
   DUPLICATE_OPERATION: 'Two definitions claim the same kind of operation.',
   IRREVERSIBLE: "An operation can't be reversed, because it doesn't hold what it destroys.",
+  NO_SOURCE: "An operation holds a value or a type for which no source can be generated.",
   NOT_IN_MODEL: "An operation changes an object that the model of the schema doesn't have.",
   ALREADY_IN_MODEL: 'An operation makes an object that the model of the schema has already.',
   // scripts
@@ -57,11 +73,22 @@ export const errorCodes = {
   LOCK_TIMEOUT: 'Another runner migrates the same database and holds its lock for longer than the time limit.',
   READ_ONLY_DATABASE: "A change was asked of a database that can't be written.",
   CONNECTION_CLOSED: 'A connection is used after it was closed or broke off.',
+  DRIVER_MISSING: "The driver of a database isn't installed; the message says which package it is.",
+  CANNOT_CONNECT: "A server can't be reached, refuses the connection, or doesn't have the database.",
+  POOL_EXHAUSTED: 'A pool that was handed over gave no connection within the time limit: all of them are in use.',
+  CONNECTION_LOST: "The server or the network broke the connection off; what wasn't committed is rolled back.",
+  UNSUPPORTED_VERSION: 'The server is older than the versions that this package knows.',
+  INSUFFICIENT_PRIVILEGE: 'The user of the connection may not do what was asked.',
+  TRANSACTION_ABORTED: 'A statement of the transaction failed before, so that the server refuses everything else in it.',
+  STATEMENT_CANCELED: "The server ended a statement: its time limit, or somebody's cancel request.",
+  DEADLOCK: "Two sessions waited for each other, or a transaction couldn't be serialized; the server gave ours up.",
   CONSTRAINT_VIOLATION: 'Rows break a constraint: NOT NULL, UNIQUE, CHECK, a key, or a strict type.',
   FOREIGN_KEY_VIOLATION: 'A migration would leave rows whose foreign keys lead nowhere; it was rolled back.',
+  NO_SUCH_TABLE: "A statement names a table that isn't there.",
   SQL_ERROR: 'The database refused a statement for another reason; its own words are in the message.',
   IN_TRANSACTION: 'A borrowed connection is in a transaction already, so that migrations can\'t have their own.',
   TRANSACTION_LOST: 'A migration committed or rolled back the transaction that it runs in.',
+  UNREADABLE_SCHEMA: "A statement in the database's own schema isn't understood.",
   CANNOT_REPRINT: 'A table would have to be rebuilt, and its definition holds what would be lost by that.',
   BROKEN_DEPENDENT: "A view or trigger doesn't compile after a change of a table that it uses.",
   ROWS_LOST: "A rebuilt table would not hold as many rows as before; it was left as it was.",
@@ -89,7 +116,26 @@ export const errorCodes = {
   DUPLICATE_HEADS: 'A new revision would merge a revision with itself.',
   REVISION_EXISTS: 'A new revision would take the id of one that exists.',
   HISTORY_RANGE: 'A range of revisions is not written start:end, start: or :end.',
-} as const satisfies Record<string, string>;
+  // commands
+  ONE_REVISION: 'A command that takes one revision was given several, or none.',
+  NOT_A_REVISION: 'Something that names no revision was given as one.',
+  DATABASE_BEHIND: 'A revision cannot be generated, because the database is not at the heads yet.',
+  OFFLINE_UNSUPPORTED: 'Offline mode (--sql) is not there yet.',
+  NO_METADATA: 'Models are needed to compare with, and none were given.',
+  REVISION_ID_UNFIT: 'revId() returned what can not be a revision id.',
+  POSITIVE_DOWNGRADE: 'A downgrade was asked to go up.',
+  // applications
+  NO_APP: 'No application is registered, or none is current.',
+  AMBIGUOUS_APP: 'Several applications are registered, and none of them is current.',
+  UNKNOWN_APP: 'An application was used that is not registered.',
+  NO_ENGINE: 'There is no engine, or not for every key of the models.',
+  // command line
+  CONFIG_NOT_FOUND: 'There is no alembic.config file, or not the one that was named.',
+  CONFIG_IMPORT: 'The configuration file, or the application file, threw when it was imported.',
+  CONFIG_EXISTS: 'init found a configuration that is there already.',
+  INIT_TEMPLATE: 'init was asked for a template that there is not.',
+  CONFIG_EXPORT: "A configuration or application file exports nothing that has migrations.",
+} as const;
 
 export type ErrorCode = keyof typeof errorCodes;
 

@@ -1,20 +1,15 @@
 import type { Operation } from '../operations/operation.ts';
+import type { SqlDialect } from '../operations/sql-dialect.ts';
 import type { QualifiedName } from '../schema/names.ts';
 import type { SchemaModel } from '../schema/schema-model.ts';
 import type { Table } from '../schema/table.ts';
 import type { ColumnType, TypeDefinition } from '../schema/types/column-type.ts';
-import type { Capabilities } from './capabilities.ts';
 import type { Connection } from './connection.ts';
 import type { PlanState } from './plan-state.ts';
-import type { SqlWriter } from './sql-writer.ts';
 import type { Statement } from './statement.ts';
 
 /** What a database engine has to answer. Light to load: reflection and planning are loaded when they are called. */
-export interface Dialect {
-  /** `sqlite`, `postgresql`, `mysql`, `mariadb` */
-  readonly name: string;
-  readonly capabilities: Capabilities;
-  readonly writer: SqlWriter;
+export interface Dialect extends SqlDialect {
   /** the types that this dialect knows, generic ones included: how their builders are called */
   readonly types: readonly TypeDefinition[];
   /** where the builders of `types` that aren't generic are imported from, such as `alembic-ts/postgresql` */

@@ -1,14 +1,13 @@
 export type { Capabilities } from './capabilities.ts';
 export type { Connection, Engine, Parameter } from './connection.ts';
 export type { Dialect, InspectOptions, LockRequest, TransactionControl } from './dialect.ts';
-export {
-  type ColumnQuestion,
-  type CompareContext,
-  defineObjectKind,
-  type IncludeQuestion,
-  type ObjectKind,
-  type ObjectPair,
-  type TablePair,
+export type {
+  ColumnQuestion,
+  CompareContext,
+  IncludeQuestion,
+  ObjectKind,
+  ObjectPair,
+  TablePair,
 } from './object-kind.ts';
 export type { PlanState } from './plan-state.ts';
 export type { SqlWriter } from './sql-writer.ts';

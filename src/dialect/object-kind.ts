@@ -76,8 +76,3 @@ export interface IncludeQuestion {
   readonly compareTo: object | null;
   readonly table: Table | null;
 }
-
-/** Plugs in a new kind of database object. */
-export function defineObjectKind<T extends SchemaObject>(kind: ObjectKind<T>): ObjectKind<T> {
-  return Object.freeze(kind);
-}

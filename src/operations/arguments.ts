@@ -20,13 +20,14 @@ export function tableArgument(
   return { table: name, schema };
 }
 
-/** The options of an operation's call as `call` gives them: without what has its default; nothing at all when nothing is left. */
+/** The options of an operation's call as `call` gives them: without what has its default (null and false, unless `defaults` says another); nothing at all when nothing is left. */
 export function optionArguments(
   options: { readonly [name: string]: unknown },
   defaults: { readonly [name: string]: unknown } = {},
 ): readonly unknown[] {
   const kept = Object.entries(options).filter(
-    ([name, value]) => value !== undefined && value !== null && value !== false && value !== defaults[name],
+    ([name, value]) =>
+      value !== undefined && value !== null && value !== (name in defaults ? defaults[name] : false),
   );
   return kept.length === 0 ? [] : [Object.fromEntries(kept)];
 }

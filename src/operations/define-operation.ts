@@ -1,8 +1,8 @@
-import type { Dialect } from '../dialect/dialect.ts';
-import type { StatementParts } from '../dialect/statement.ts';
 import type { QualifiedName } from '../schema/names.ts';
 import type { SchemaModel } from '../schema/schema-model.ts';
 import type { Operation, Touches } from './operation.ts';
+import type { SqlDialect } from './sql-dialect.ts';
+import type { StatementParts } from './statement.ts';
 
 /**
  * All that is known about one kind of operation. `create` makes the data and is what `op.<kind>` calls; every other facet reads it.
@@ -32,9 +32,11 @@ export interface OperationDefinition<
   /** Moves the model; null for what is opaque (then the state of everything is unknown after it). */
   readonly apply: Method<{ call(op: Op, schema: SchemaModel): void }> | null;
   /** The wording that most databases share. */
-  sql(op: Op, dialect: Dialect): readonly StatementParts[];
+  sql(op: Op, dialect: SqlDialect): readonly StatementParts[];
   /** What autogenerate sorts by. */
   touches(op: Op): Touches;
+  /** The same as several operations that stand in no circle with others: keys apart from their table. Null: there is nothing to take apart. */
+  split?(op: Op): readonly Operation[] | null;
   /** What awaiting `op.<kind>(…)` resolves to; nothing by default. */
   result?(op: Op): Result;
 }

@@ -1,10 +1,12 @@
-import type { Dialect } from '../dialect/dialect.ts';
-import type { StatementParts } from '../dialect/statement.ts';
 import { ArgumentError } from '../errors.ts';
 import type { SchemaModel } from '../schema/schema-model.ts';
+import { deepFreeze } from '../util/deep-freeze.ts';
 import { nearest } from '../util/nearest.ts';
+import { isBatch } from './batch.ts';
 import type { OperationDefinition } from './define-operation.ts';
 import type { Operation, Touches } from './operation.ts';
+import type { SqlDialect } from './sql-dialect.ts';
+import type { StatementParts } from './statement.ts';
 
 /** The known kinds of operations, and what their definitions say of one operation. */
 export class Definitions {
@@ -41,24 +43,35 @@ export class Definitions {
     );
   }
 
+  /** @throws ArgumentError `IRREVERSIBLE`. */
   reverse(operation: Operation): Operation {
-    return this.of(operation).reverse(operation);
+    if (!isBatch(operation)) return this.of(operation).reverse(operation);
+    const operations = operation.operations.map((each) => this.reverse(each)).reverse();
+    return deepFreeze({ ...operation, operations, copyFrom: null });
   }
 
   /** Whether nothing is known of the schema after it. */
   isOpaque(operation: Operation): boolean {
+    if (isBatch(operation)) return operation.operations.some((each) => this.isOpaque(each));
     return this.of(operation).apply === null;
   }
 
   apply(operation: Operation, schema: SchemaModel): void {
-    this.of(operation).apply?.(operation, schema);
+    if (isBatch(operation)) for (const each of operation.operations) this.apply(each, schema);
+    else this.of(operation).apply?.(operation, schema);
   }
 
-  sql(operation: Operation, dialect: Dialect): readonly StatementParts[] {
+  sql(operation: Operation, dialect: SqlDialect): readonly StatementParts[] {
+    if (isBatch(operation)) return operation.operations.flatMap((each) => this.sql(each, dialect));
     return this.of(operation).sql(operation, dialect);
   }
 
   touches(operation: Operation): Touches {
     return this.of(operation).touches(operation);
+  }
+
+  /** The operation without what may close a cycle, and that by itself after (or before) it; null where it can't be split. */
+  split(operation: Operation): readonly Operation[] | null {
+    return isBatch(operation) ? null : (this.of(operation).split?.(operation) ?? null);
   }
 }

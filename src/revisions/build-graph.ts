@@ -14,24 +14,27 @@ import { type Place, Revision, type RevisionSpec, toList } from './revision.ts';
  * @throws RevisionError and its subclasses, with the codes from `REVISION_ID` to `DEPENDENCY_CYCLE`
  */
 export function buildGraph(given: Iterable<RevisionSpec | Revision>, warn: (message: string) => void): Graph {
-  const revisions = collect(given, warn);
+  const { revisions, names } = collect(given, warn);
   const ids = revisions.map((revision) => revision.revision);
-  const names = nameNodes(revisions);
+  addLabels(revisions, names);
   const dependencies = revisions.map((revision) => dependenciesOf(revision, names));
-  const idNodes = new Map(ids.map((id, node) => [id, node]));
-  const down = revisions.map((revision) => downRevisionsOf(revision, idNodes, names));
+  const down = revisions.map((revision) => downRevisionsOf(revision, ids, names));
 
-  const allDown = join(down, dependencies);
   const next = reverse(down);
-  const allNext = reverse(allDown);
+  const hasDependencies = dependencies.some((nodes) => nodes.length > 0);
+  const allDown = hasDependencies ? join(down, dependencies) : down.map(unique);
+  const allNext = hasDependencies ? reverse(allDown) : next;
   const oldestFirst = sortOldestFirst(ids, down, allDown, allNext);
+  const work = { visits: ids.length };
   const graph: Graph = {
     revisions,
     ids,
     names,
     down,
     allDown,
-    normalizedDown: join(down, normalizeDependencies(dependencies, down, oldestFirst)),
+    normalizedDown: hasDependencies
+      ? join(down, normalizeDependencies(dependencies, down, oldestFirst, work))
+      : allDown,
     next,
     allNext,
     labels: inheritLabels(
@@ -46,7 +49,7 @@ export function buildGraph(given: Iterable<RevisionSpec | Revision>, warn: (mess
     realHeads: nodesWithout(allNext),
     bases: nodesWithout(down),
     realBases: nodesWithout(allDown),
-    visits: 0,
+    visits: work.visits,
   };
   revisions.forEach((revision, node) => {
     revision.place = new NodePlace(graph, node);
@@ -54,20 +57,27 @@ export function buildGraph(given: Iterable<RevisionSpec | Revision>, warn: (mess
   return graph;
 }
 
-function collect(given: Iterable<RevisionSpec | Revision>, warn: (message: string) => void): Revision[] {
-  const byId = new Map<string, Revision>();
+function collect(
+  given: Iterable<RevisionSpec | Revision>,
+  warn: (message: string) => void,
+): { revisions: Revision[]; names: Map<string, number> } {
+  const revisions: Revision[] = [];
+  const names = new Map<string, number>();
   for (const spec of given) {
     const revision = spec instanceof Revision ? spec : new Revision(spec);
-    if (byId.has(revision.revision)) {
+    const earlier = names.get(revision.revision);
+    if (earlier === undefined) {
+      names.set(revision.revision, revisions.length);
+      revisions.push(revision);
+    } else {
       warn(`Revision '${revision.revision}' is there more than once; the last one counts.`);
+      revisions[earlier] = revision;
     }
-    byId.set(revision.revision, revision);
   }
-  return [...byId.values()];
+  return { revisions, names };
 }
 
-function nameNodes(revisions: readonly Revision[]): Map<string, number> {
-  const names = new Map(revisions.map((revision, node) => [revision.revision, node]));
+function addLabels(revisions: readonly Revision[], names: Map<string, number>): void {
   revisions.forEach((revision, node) => {
     for (const label of revision.ownBranchLabels) {
       const taken = names.get(label);
@@ -85,7 +95,6 @@ function nameNodes(revisions: readonly Revision[]): Map<string, number> {
       );
     }
   });
-  return names;
 }
 
 function dependenciesOf(revision: Revision, names: ReadonlyMap<string, number>): readonly number[] {
@@ -98,20 +107,21 @@ function dependenciesOf(revision: Revision, names: ReadonlyMap<string, number>):
       { details: { revision: revision.revision, missing: name } },
     );
   });
-  return found.length > 1 ? [...new Set(found)] : found;
+  return unique(found);
 }
 
 function downRevisionsOf(
   revision: Revision,
-  idNodes: ReadonlyMap<string, number>,
+  ids: readonly string[],
   names: ReadonlyMap<string, number>,
 ): readonly number[] {
   return revision.downRevisions.map((id) => {
-    const node = idNodes.get(id);
-    if (node !== undefined) return node;
-    const why = names.has(id)
-      ? `that is a branch label, and a down revision is given by its id`
-      : `no revision is called that${hint(id, idNodes)}. A file may be missing, or its id may have changed`;
+    const node = names.get(id);
+    if (node !== undefined && ids[node] === id) return node;
+    const why =
+      node === undefined
+        ? `no revision is called that${hint(id, names)}. A file may be missing, or its id may have changed`
+        : `that is the branch label of '${ids[node]}', and a down revision is given by its id`;
     throw new RevisionError(
       'DOWN_REVISION_MISSING',
       `Revision '${revision.revision}' names '${id}' as its down revision, but ${why}.`,
@@ -125,10 +135,15 @@ function hint(name: string, names: ReadonlyMap<string, number>): string {
   return near === undefined ? '' : ` (did you mean '${near}'?)`;
 }
 
+/** The edges of two kinds together, each once. */
 function join(first: Edges, second: Edges): Edges {
   return first.map((nodes, i) =>
-    second[i]!.length === 0 && nodes.length < 2 ? nodes : [...new Set([...nodes, ...second[i]!])],
+    second[i]!.length === 0 ? unique(nodes) : unique([...nodes, ...second[i]!]),
   );
+}
+
+function unique(nodes: readonly number[]): readonly number[] {
+  return nodes.length < 2 ? nodes : [...new Set(nodes)];
 }
 
 function reverse(edges: Edges): Edges {

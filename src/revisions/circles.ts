@@ -20,7 +20,7 @@ export function sortOldestFirst(
   const { sorted, stuck } = peel(everyNode, allDown, allNext);
   if (stuck.size === 0) return sorted;
 
-  const stuckDown = down.map((nodes) => nodes.filter((node) => stuck.has(node)));
+  const stuckDown = down.map((nodes) => [...new Set(nodes)].filter((node) => stuck.has(node)));
   const byVersion = peel([...stuck], stuckDown, reverse(stuckDown));
   if (byVersion.stuck.size > 0) throw circleError(CycleDetected, ids, findCircle(byVersion.stuck, down));
   throw circleError(DependencyCycleDetected, ids, findCircle(stuck, allDown));
@@ -28,7 +28,7 @@ export function sortOldestFirst(
 
 /** Takes away nodes that wait for nothing, again and again; what is stuck waits for a circle. */
 function peel(nodes: readonly number[], down: Edges, next: Edges): { sorted: number[]; stuck: Set<number> } {
-  const waiting = down.map((edges) => new Set(edges).size);
+  const waiting = down.map((edges) => edges.length);
   const sorted = nodes.filter((node) => waiting[node] === 0);
   // `sorted` grows while it is read: nodes join it as their last obstacle goes
   for (const node of sorted) {
@@ -37,14 +37,15 @@ function peel(nodes: readonly number[], down: Edges, next: Edges): { sorted: num
       if (waiting[above] === 0) sorted.push(above);
     }
   }
-  const done = new Set(sorted);
-  return { sorted, stuck: new Set(nodes.filter((node) => !done.has(node))) };
+  // whatever a sorted node waited for is sorted before it, so only stuck nodes still wait
+  const stuck = sorted.length === nodes.length ? [] : nodes.filter((node) => waiting[node]! > 0);
+  return { sorted, stuck: new Set(stuck) };
 }
 
 function reverse(edges: Edges): Edges {
   const reversed: number[][] = edges.map(() => []);
   edges.forEach((targets, node) => {
-    for (const target of new Set(targets)) reversed[target]!.push(node);
+    for (const target of targets) reversed[target]!.push(node);
   });
   return reversed;
 }

@@ -1,3 +1,4 @@
+import { cutIntoChains } from './chains.ts';
 import type { Edges } from './graph.ts';
 
 /**
@@ -7,11 +8,13 @@ import type { Edges } from './graph.ts';
  * ancestors are asked for on a graph of chains, in which a straight stretch of history is one step.
  *
  * @param oldestFirst every node after all that it needs
+ * @param work counts the nodes looked at
  */
 export function normalizeDependencies(
   dependencies: Edges,
   down: Edges,
   oldestFirst: readonly number[],
+  work: { visits: number },
 ): Edges {
   const dependents = new Map<number, number[]>();
   dependencies.forEach((targets, node) => {
@@ -24,13 +27,13 @@ export function normalizeDependencies(
   const shared = (target: number): boolean => dependents.get(target)!.length > 1;
   if (!dependencies.some((targets) => targets.some(shared))) return dependencies;
 
-  const chains = new Chains(down, oldestFirst);
+  const ancestry = new Ancestry(down, oldestFirst, work);
   return dependencies.map((targets, node) => {
     const candidates = targets.filter(shared);
     if (candidates.length === 0) return targets;
-    const isAncestor = chains.ancestorsOf(node, () =>
+    const isAncestor = ancestry.ancestorsOf(node, () =>
       Math.min(
-        ...candidates.flatMap((target) => dependents.get(target)!.map((other) => chains.rank[other]!)),
+        ...candidates.flatMap((target) => dependents.get(target)!.map((other) => ancestry.rank[other]!)),
       ),
     );
     return targets.filter(
@@ -39,30 +42,30 @@ export function normalizeDependencies(
   });
 }
 
-/** The history cut into chains: stretches in which each node has the one before it as a down revision. */
-class Chains {
+/** Answers which nodes are ancestors of which, on a graph of chains. */
+class Ancestry {
   readonly rank: Int32Array;
   readonly #chain: Int32Array;
   readonly #position: Int32Array;
-  /** for each chain, oldest first, the nodes in it that have a down revision outside of it */
-  readonly #exits: { readonly position: number; readonly targets: readonly number[] }[][] = [];
+  readonly #work: { visits: number };
+  /** for each chain, oldest first, where it has a down revision outside of it */
+  readonly #exits: { readonly position: number; readonly targets: readonly number[] }[][];
 
-  constructor(down: Edges, oldestFirst: readonly number[]) {
+  constructor(down: Edges, oldestFirst: readonly number[], work: { visits: number }) {
+    const { chain, position, nodes } = cutIntoChains(down, oldestFirst);
+    this.#chain = chain;
+    this.#position = position;
+    this.#work = work;
+    this.#exits = nodes.map((members) =>
+      members
+        .map((node, place) => ({
+          position: place,
+          targets: down[node]!.filter((target) => target !== members[place - 1]),
+        }))
+        .filter(({ targets }) => targets.length > 0),
+    );
     this.rank = new Int32Array(down.length);
-    this.#chain = new Int32Array(down.length);
-    this.#position = new Int32Array(down.length);
-    const tails: number[] = [];
-    oldestFirst.forEach((node, rank) => {
-      this.rank[node] = rank;
-      const below = down[node]!.find((target) => tails[this.#chain[target]!] === target);
-      const chain = below === undefined ? tails.length : this.#chain[below]!;
-      if (below === undefined) this.#exits.push([]);
-      this.#chain[node] = chain;
-      this.#position[node] = below === undefined ? 0 : this.#position[below]! + 1;
-      tails[chain] = node;
-      const targets = down[node]!.filter((target) => target !== below);
-      if (targets.length > 0) this.#exits[chain]!.push({ position: this.#position[node]!, targets });
-    });
+    for (const [rank, node] of oldestFirst.entries()) this.rank[node] = rank;
   }
 
   /**
@@ -84,6 +87,7 @@ class Chains {
     const reached = new Map<number, number>();
     const todo = [node];
     for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+      this.#work.visits++;
       const chain = this.#chain[at]!;
       const known = reached.get(chain) ?? -1;
       const position = this.#position[at]!;
@@ -91,6 +95,7 @@ class Chains {
       reached.set(chain, position);
       const exits = this.#exits[chain]!;
       for (let i = lastAtOrBelow(exits, position); i >= 0 && exits[i]!.position > known; i--) {
+        this.#work.visits += exits[i]!.targets.length;
         for (const target of exits[i]!.targets) if (this.rank[target]! >= lowest) todo.push(target);
       }
     }

@@ -1,6 +1,8 @@
-import { CursorFinder, Cursors } from './cursors.ts';
+import { CursorFinder } from './cursor-finder.ts';
+import { Cursors } from './cursors.ts';
 import type { Graph } from './graph.ts';
 import type { Membership, NodeSet } from './node-set.ts';
+import { nodeFor, symbolWords } from './symbols.ts';
 import { descendants, reach } from './traversal.ts';
 
 /**
@@ -16,7 +18,7 @@ import { descendants, reach } from './traversal.ts';
  *
  * @param heads where the walk begins; those that are not chosen don't count
  */
-export function sortNewestFirst(graph: Graph, chosen: NodeSet, heads: readonly number[]): number[] {
+export function sortNewestFirst(graph: Graph, chosen: NodeSet, heads: readonly number[]): readonly number[] {
   const region = new Region(graph, chosen, heads);
   const cursors = new Cursors(graph.ids.length);
   for (const head of region.heads) cursors.append(head);
@@ -41,12 +43,20 @@ export function sortNewestFirst(graph: Graph, chosen: NodeSet, heads: readonly n
     } else {
       cursors.move(at, ways[0]!);
       for (const way of ways.slice(1)) cursors.append(way);
+      for (const way of ways) finder.cursorCame(way);
     }
     // what only a node that was not chosen led to has no cursor yet
-    for (const lost of freed) if (cursors.at(lost) === null) cursors.append(lost);
+    for (const lost of freed.filter((node) => cursors.at(node) === null)) {
+      cursors.append(lost);
+      finder.cursorCame(lost);
+    }
     at ??= cursors.first;
   }
-  return sorted;
+  // a symbol wins over an id of that name, here as in Alembic
+  if (!symbolWords.some((word) => graph.names.has(word))) return sorted;
+  return sorted.map(
+    (node) => (symbolWords.includes(graph.ids[node]!) ? nodeFor(graph, graph.ids[node]!) : null) ?? node,
+  );
 }
 
 /** The chosen nodes and those between them, as far as they are not yet yielded. */

@@ -1,8 +1,9 @@
+import { RevisionError } from '../errors.ts';
 import { asCommand, listed, refusal } from './failures.ts';
 import type { Graph } from './graph.ts';
 import { type Names, Revision, simplify, toList } from './revision.ts';
 import type { RevisionMap } from './revision-map.ts';
-import { nodeFor, nodesForAll } from './symbols.ts';
+import { nodeFor, nodesForAll, symbolWords } from './symbols.ts';
 
 export interface RevisionRequest {
   /** the id that the new revision will have */
@@ -36,6 +37,15 @@ export function planRevision(map: RevisionMap, request: RevisionRequest): Planne
   const { revision, splice = false } = request;
   return asCommand(() => {
     Revision.verifyId(revision);
+    if (symbolWords.includes(revision)) {
+      throw new RevisionError(
+        'REVISION_ID',
+        `'${revision}' is a symbol, so no revision could be called by it.`,
+        {
+          details: { revision },
+        },
+      );
+    }
     const heads = nodesForAll(graph, toList(request.head ?? 'head')).filter(
       (spot) => typeof spot === 'number',
     );

@@ -49,9 +49,9 @@ function stampChanges(
   currentHeads: readonly string[],
   symbols: readonly string[],
 ): VersionChanges[] {
-  const start = nodesForAll(graph, currentHeads).map((spot, i) => {
+  const start = nodesForAll(graph, currentHeads).map((spot) => {
     if (typeof spot === 'number') return spot;
-    throw relativeError(currentHeads[i]!, 'is no row of the version table');
+    throw relativeError(currentHeads.join(', '), 'is no row of the version table');
   });
   const related = new Set(
     symbols.flatMap((symbol) => (symbol ? filterForLineage(graph, start, symbol, true) : [])),

@@ -22,7 +22,7 @@ export function planUpgrade(
   return asCommand(() => {
     const { nodes, heads, rows, applied } = selectUpgrade(graph, currentHeads, target);
     const table = new VersionRows(graph, rows, applied);
-    const order = sortNewestFirst(graph, nodes, heads).reverse();
+    const order = sortNewestFirst(graph, nodes, heads).toReversed();
     return makeSteps(
       'upgrade',
       rows.map((row) => graph.ids[row]!),

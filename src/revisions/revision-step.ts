@@ -32,16 +32,14 @@ export function makeSteps(
     [...rows],
     changes.map((change) => change.versionChanges),
   );
-  return changes.map(({ revision, versionChanges }, place) =>
-    Object.freeze({
-      revision,
-      kind,
-      versionChanges: Object.freeze(versionChanges),
-      get headsAfter(): readonly string[] {
-        return history.after(place);
-      },
-    }),
-  );
+  return changes.map(({ revision, versionChanges }, place) => ({
+    revision,
+    kind,
+    versionChanges,
+    get headsAfter(): readonly string[] {
+      return history.after(place);
+    },
+  }));
 }
 
 /** Replays changes up to a place, beginning where it was last asked. */

@@ -89,7 +89,7 @@ export class Revision {
     this.downRevision = simplify(spec.downRevision);
     this.dependsOn = simplify(spec.dependsOn);
     const labels = toList(spec.branchLabels);
-    this.ownBranchLabels = new Set(labels);
+    this.ownBranchLabels = labels.length > 0 ? new Set(labels) : none;
     if (this.ownBranchLabels.size < labels.length) {
       throw new RevisionError('LABEL_IN_USE', `Revision '${revision}' gives one branch label twice.`, {
         details: { revision, labels },
@@ -184,7 +184,7 @@ export class Revision {
     return null;
   }
 
-  /** The line that `history` and `heads` print; with `verbose` the paragraph that `show` prints. */
+  /** The line that `history` and `heads` print, labels in alphabetical order; with `verbose` the paragraph of `show`. */
   format(options: FormatOptions = {}): string {
     return options.verbose ? this.#paragraph(options.current ?? false) : this.#line(options);
   }
@@ -200,7 +200,8 @@ export class Revision {
       const dependencies = this.dependsOn === null ? '' : ` (${joined(this.dependsOn)})`;
       text = `${this.#parents()}${dependencies} -> ${text}`;
     }
-    if (options.includeBranches && this.branchLabels.size > 0) text += ` (${joined([...this.branchLabels])})`;
+    if (options.includeBranches && this.branchLabels.size > 0)
+      text += ` (${joined([...this.branchLabels].sort())})`;
     if (headIndicators || treeIndicators) {
       if (this.isHead) text += this.isRealHead ? ' (head)' : ' (effective head)';
       if (options.current) text += ' (current)';
@@ -223,7 +224,7 @@ export class Revision {
     lines.push(`${this.isMergePoint ? 'Merges' : 'Parent'}: ${this.#parents()}`);
     if (this.dependsOn !== null) lines.push(`Also depends on: ${joined(this.dependsOn)}`);
     if (this.isBranchPoint) lines.push(`Branches into: ${joined([...this.nextrev])}`);
-    if (this.branchLabels.size > 0) lines.push(`Branch names: ${joined([...this.branchLabels])}`);
+    if (this.branchLabels.size > 0) lines.push(`Branch names: ${joined([...this.branchLabels].sort())}`);
     if (this.path !== null) lines.push(`Path: ${this.path}`);
     lines.push('', ...this.longdoc.split('\n').map((line) => `    ${line}`), '');
     return lines.join('\n');

@@ -32,7 +32,7 @@ export function selectUpgrade(
 ): Plan {
   const heads = upgradeTargets(graph, current, target, false);
   refuseOverlaps(graph, heads, graph.normalizedDown);
-  const rows = nodesForAll(graph, current).map((spot, i) => asNode(spot, current[i]!));
+  const rows = nodesForAll(graph, current).map((spot) => asNode(spot, current));
   refuseOverlaps(graph, rows, graph.normalizedDown);
   const applied = ancestors(graph, rows);
   return { nodes: missingFrom(graph, heads, applied), heads, rows, applied };
@@ -62,7 +62,7 @@ export function selectDowngrade(
 ): Plan {
   const { branch, node } = downgradeTarget(graph, current, target, false, warn);
   const roots = downgradeRoots(graph, branch, node, target);
-  const heads = nodesForAll(graph, current).map((spot, i) => asNode(spot, current[i]!));
+  const heads = nodesForAll(graph, current).map((spot) => asNode(spot, current));
   const applied = ancestors(graph, heads);
   const above = reachApplied(graph, roots, applied);
   if (node !== null && above.size === 0 && !heads.includes(node)) {
@@ -128,7 +128,7 @@ export function selectRange(
     );
   }
   const lowest =
-    found[0] === null ? walkedPastBase(graph, bases[0]!, head) : found.map((spot) => spot as number);
+    found[0] === null ? walkedPastBase(graph, bases[0]!, head) : found.map((spot) => asNode(spot, bases));
   refuseOverlaps(graph, lowest, graph.normalizedDown);
   const known = ancestors(graph, lowest);
   const nodes = new NodeSet(graph.ids.length);
@@ -166,7 +166,7 @@ function walkedPastBase(graph: Graph, base: string, head: string | readonly stri
   return node === null ? [] : [node];
 }
 
-function asNode(spot: Spot, symbol: string): number {
+function asNode(spot: Spot, symbols: readonly string[]): number {
   if (typeof spot === 'number') return spot;
-  throw relativeError(symbol, 'leads to the base, or out of the history');
+  throw relativeError(symbols.join(', '), 'leads to the base, or out of the history');
 }

@@ -131,6 +131,11 @@ class BranchMembers {
   }
 }
 
+/** The node that a name means which is no symbol: a whole id or label, or a part of one. */
+export function nodeNamed(graph: Graph, name: string): number {
+  return nodeForId(graph, name, null);
+}
+
 /** The node of a whole id or label, or of one that begins with `id` and has more than three characters. */
 function nodeForId(graph: Graph, id: string, branch: BranchMembers | null): number {
   let node = graph.names.get(id);
@@ -176,13 +181,14 @@ export function filterForLineage(
   check: string | null,
   includeDependencies = false,
 ): number[] {
+  const resolved = resolveSymbol(graph, check);
   if (nodes.length === 0) return [];
-  const related = relatedTo(graph, check, includeDependencies);
+  const related = relatedTo(graph, resolved, includeDependencies);
   return nodes.filter((node) => related?.has(node) ?? true);
 }
 
-function relatedTo(graph: Graph, check: string | null, includeDependencies: boolean): NodeSet | null {
-  const { ids, branch } = resolveSymbol(graph, check);
+/** The lineage of what a symbol names; null for the base, to which everything is related. */
+function relatedTo(graph: Graph, { ids, branch }: Resolved, includeDependencies: boolean): NodeSet | null {
   const tests = branch ? [branch, ...ids] : ids;
   if (tests.length === 0) return null;
   const nodes = tests.map((test) => nodeForId(graph, test, null));
@@ -204,16 +210,17 @@ export function walkSteps(
   stopAtEnd = false,
 ): Spot {
   let at = start;
+  const kept = steps > 0 && branch ? resolveSymbol(graph, branch) : null;
   let members: NodeSet | null | undefined;
   for (let left = Math.abs(steps); left > 0; left--) {
     let ways: readonly Spot[];
     if (steps < 0) {
-      const below: readonly number[] = at === 'base' ? [] : at === null ? graph.heads : graph.down[at]!;
+      const below = asNamed(graph, at === 'base' ? [] : at === null ? graph.heads : graph.down[at]!);
       ways = below.length === 0 && at !== 'base' ? ['base'] : below;
     } else {
-      const above: readonly number[] = typeof at === 'number' ? graph.next[at]! : graph.bases;
-      if (branch && above.length > 0) {
-        members ??= relatedTo(graph, branch, false);
+      const above = asNamed(graph, typeof at === 'number' ? graph.next[at]! : graph.bases);
+      if (kept && above.length > 0) {
+        members ??= relatedTo(graph, kept, false);
         ways = members === null ? above : above.filter((node) => members!.has(node));
       } else {
         ways = above;
@@ -230,6 +237,21 @@ export function walkSteps(
     at = ways[0]!;
   }
   return at;
+}
+
+/** Words that mean a place in the history; an id of that name can't be written. */
+export const symbolWords: readonly string[] = ['head', 'heads', 'base'];
+
+/**
+ * What nodes mean by their ids: themselves, but for an id that is a symbol too. A symbol wins over an id of that name
+ * wherever one is used, also on the way of a walk, as in Alembic.
+ */
+function asNamed(graph: Graph, nodes: readonly number[]): readonly number[] {
+  if (!symbolWords.some((word) => graph.names.has(word))) return nodes;
+  return nodes.flatMap((node) => {
+    const id = graph.ids[node]!;
+    return symbolWords.includes(id) ? (nodesFor(graph, id) as number[]) : [node];
+  });
 }
 
 /** The id of a spot, as errors show it. */

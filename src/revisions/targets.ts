@@ -1,7 +1,7 @@
 import { RevisionError } from '../errors.ts';
-import { listed, relativeError } from './failures.ts';
+import { listed, notFound, relativeError } from './failures.ts';
 import type { Graph } from './graph.ts';
-import { filterForLineage, nodeFor, nodesForAll, type Spot, walkSteps } from './symbols.ts';
+import { filterForLineage, nodeFor, nodeNamed, nodesForAll, type Spot, walkSteps } from './symbols.ts';
 import { ancestors } from './traversal.ts';
 
 /** A symbol such as `label@rev+2` taken apart; what follows the number is ignored, as Alembic does. */
@@ -86,7 +86,10 @@ function upgradeStart(graph: Graph, current: readonly string[], branch: string |
     if (current.length > 1) throw severalStarts(current);
     return current.length === 0 ? null : nodeFor(graph, current[0]!);
   }
-  const rows = nodesForAll(graph, current).filter((spot) => typeof spot === 'number');
+  const rows = nodesForAll(graph, current).map((spot) => {
+    if (typeof spot === 'number') return spot;
+    throw notFound(graph, spot ?? current.join(', '));
+  });
   let starts = filterForLineage(graph, rows, branch);
   if (starts.length === 0) {
     const active = filterForLineage(graph, [...ancestors(graph, rows)], branch);
@@ -149,7 +152,7 @@ function relativeDowngradeTarget(
 ): DowngradeTarget {
   if (relative.steps >= 0) throw didNotProduce(relative);
   let { branch } = relative;
-  let start: number;
+  let start: number | null;
   if (branch !== null) {
     start = appliedOnBranch(graph, current, branch);
   } else {
@@ -161,7 +164,7 @@ function relativeDowngradeTarget(
     }
     // keep to the branch of this row where the way down leaves several
     branch = current[0]!;
-    start = nodeFor(graph, branch)!;
+    start = nodeFor(graph, `${branch}@${branch}`);
   }
   const spot = walkSteps(graph, start, relative.steps, null, stopAtEnd);
   if (spot === null) throw didNotProduce(relative);
@@ -170,7 +173,7 @@ function relativeDowngradeTarget(
 
 /** The one current revision on a branch, or the newest applied one where others depend on the branch. */
 function appliedOnBranch(graph: Graph, current: readonly string[], branch: string): number {
-  const rows = nodesForAll(graph, current).filter((spot) => typeof spot === 'number');
+  const rows = current.map((id) => nodeNamed(graph, id));
   let starts = filterForLineage(graph, rows, branch);
   if (starts.length === 0) starts = filterForLineage(graph, newestOfBranches(graph, rows), branch);
   if (starts.length === 1) return starts[0]!;

@@ -1,9 +1,9 @@
 import { RevisionError } from '../errors.ts';
 import type { Edges, Graph } from './graph.ts';
-import { NodeSet } from './node-set.ts';
+import { type Membership, NodeSet } from './node-set.ts';
 
 /** The starts and all that edges lead to from them, if need be without leaving `within`. */
-export function reach(graph: Graph, starts: Iterable<number>, edges: Edges, within?: NodeSet): NodeSet {
+export function reach(graph: Graph, starts: Iterable<number>, edges: Edges, within?: Membership): NodeSet {
   const reached = new NodeSet(graph.ids.length, starts);
   // the set grows while it is read
   for (const node of reached) {

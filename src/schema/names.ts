@@ -48,6 +48,17 @@ export function nameFields(what: string, input: NameInput): { name: string | nul
   throw new ArgumentError('BAD_NAME', `${what} must be a string, f('…') or null.`);
 }
 
+/** The name as the builders take it: what {@link nameFields} makes of it is the same again. */
+export function nameInput({
+  name,
+  finalName,
+}: {
+  readonly name: string | null;
+  readonly finalName?: true;
+}): NameInput {
+  return name !== null && finalName ? f(name) : name;
+}
+
 /** A copied list of column names, checked. */
 export function columnNames(what: string, columns: readonly string[]): readonly string[] {
   if (!Array.isArray(columns) || columns.length === 0) {

@@ -52,7 +52,11 @@ function localDate(moment: Date): ClockDate {
 }
 
 function zonedDate(moment: Date, timezone: string): ClockDate {
-  const parts = new Map(zoneFormat(timezone).formatToParts(moment).map(({ type, value }) => [type, value]));
+  const parts = new Map(
+    zoneFormat(timezone)
+      .formatToParts(moment)
+      .map(({ type, value }) => [type, value]),
+  );
   const number = (type: Intl.DateTimeFormatPartTypes) => Number(parts.get(type));
   return {
     year: number('year'),

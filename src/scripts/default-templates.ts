@@ -3,7 +3,10 @@ export const scriptExtensions = ['ts', 'mts', 'js', 'mjs', 'cjs'] as const;
 
 export type ScriptExtension = (typeof scriptExtensions)[number];
 
-/** The template that `mkdir` writes: with one function a direction, or for several databases with maps of functions by key. */
+/**
+ * The template that `mkdir` writes: with one function a direction, or for several databases with maps of
+ * functions by key.
+ */
 export function defaultTemplate(extension: ScriptExtension, severalDatabases = false): string {
   const typed = extension === 'ts' || extension === 'mts';
   const commonJs = extension === 'cjs';

@@ -15,10 +15,16 @@ export function writeError(file: string, error: unknown): CommandError {
   const fail = (code: ErrorCode, message: string) =>
     new CommandError(code, message, { cause: error, details: { file, errno } });
   if (READ_ONLY.has(errno)) {
-    return fail('NOT_WRITABLE', `Can't write ${file}: ${reason}. Nothing was written; allow writing there, or choose another place.`);
+    return fail(
+      'NOT_WRITABLE',
+      `Can't write ${file}: ${reason}. Nothing was written; allow writing there, or choose another place.`,
+    );
   }
   if (FULL.has(errno)) {
-    return fail('DISK_FULL', `No room to write ${file}: ${reason}. Nothing half written is left; free some room and try again.`);
+    return fail(
+      'DISK_FULL',
+      `No room to write ${file}: ${reason}. Nothing half written is left; free some room and try again.`,
+    );
   }
   return fail('WRITE_FAILED', `Can't write ${file}: ${reason}. Nothing half written is left.`);
 }
@@ -26,5 +32,8 @@ export function writeError(file: string, error: unknown): CommandError {
 /** The error for a file that couldn't be read: `FILE_UNREADABLE`. */
 export function readError(file: string, error: unknown): CommandError {
   const reason = error instanceof Error ? error.message : String(error);
-  return new CommandError('FILE_UNREADABLE', `Can't read ${file}: ${reason}.`, { cause: error, details: { file } });
+  return new CommandError('FILE_UNREADABLE', `Can't read ${file}: ${reason}.`, {
+    cause: error,
+    details: { file },
+  });
 }

@@ -20,8 +20,9 @@ export const defaultFileTemplate = '%(rev)s_%(slug)s';
 const LONGEST = 255;
 
 /**
- * The path of a new revision, relative to its version location, with `/` where the template has one. Letters, digits and `_`
- * of the message make the slug, as in Alembic; whatever an id or a template adds that some file system doesn't take becomes `_`.
+ * The path of a new revision, relative to its version location, with `/` where the template has one. Letters,
+ * digits and `_` of the message make the slug, as in Alembic; whatever an id or a template adds that some
+ * file system doesn't take becomes `_`.
  *
  * @throws CommandError `FILE_TEMPLATE`
  */
@@ -44,8 +45,8 @@ export function revisionFileName(template: string, parts: FileNameParts): string
 }
 
 /**
- * The words of `message` in lower case, joined by `_`. Longer than `longest` characters it is cut there, then at the last `_`
- * before, and ends in one.
+ * The words of `message` in lower case, joined by `_`. Longer than `longest` characters it is cut there, then
+ * at the last `_` before, and ends in one.
  */
 export function slugify(message: string, longest = 40): string {
   const slug = (message.match(/[\p{L}\p{N}_]+/gu) ?? []).join('_').toLowerCase();
@@ -63,32 +64,52 @@ export function slugify(message: string, longest = 40): string {
 export function checkFileTemplate(template: string, recursive: boolean): void {
   const parts = template.split('/');
   if (parts.some((part) => part === '' || part === '.' || part === '..')) {
-    throw fileTemplateError(template, "it has to name a file below the version location, without '..' or an empty part");
+    throw fileTemplateError(
+      template,
+      "it has to name a file below the version location, without '..' or an empty part",
+    );
   }
   if (parts.length > 1 && !recursive) {
-    throw fileTemplateError(template, 'its files would lie in subdirectories, which are only read with recursiveVersionLocations: true');
+    throw fileTemplateError(
+      template,
+      'its files would lie in subdirectories, which are only read with recursiveVersionLocations: true',
+    );
   }
   const tokens = { rev: 'a', slug: 'a', epoch: 0, year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 };
   for (const part of parts) formatTokens(part, tokens, template);
 }
 
-/** Python's `%` formatting, as far as file names need it: `%(year)d`, `%(month).2d`, `%(day)02d`, `%(rev)s`, `%%`. */
-function formatTokens(part: string, tokens: Readonly<Record<string, string | number>>, template: string): string {
+/**
+ * Python's `%` formatting, as far as file names need it: `%(year)d`, `%(month).2d`, `%(day)02d`, `%(rev)s`,
+ * `%%`.
+ */
+function formatTokens(
+  part: string,
+  tokens: Readonly<Record<string, string | number>>,
+  template: string,
+): string {
   return part.replace(
     /%(?:%|\((\w*)\)(-?)(0?)(\d*)(?:\.(\d+))?([sdi]))?/g,
     (all, name?: string, left = '', zero = '', width = '', precision?: string, type?: string) => {
       if (all === '%%') return '%';
       if (name === undefined) {
-        throw fileTemplateError(template, "after '%' it needs a token such as %(rev)s or %(month).2d, or a second '%'");
+        throw fileTemplateError(
+          template,
+          "after '%' it needs a token such as %(rev)s or %(month).2d, or a second '%'",
+        );
       }
       const value = Object.hasOwn(tokens, name) ? tokens[name] : undefined;
       if (value === undefined) {
         const [guess] = nearest(name, Object.keys(tokens));
-        throw fileTemplateError(template, `nothing is called %(${name})${guess === undefined ? '' : `; did you mean %(${guess})`}`);
+        throw fileTemplateError(
+          template,
+          `nothing is called %(${name})${guess === undefined ? '' : `; did you mean %(${guess})`}`,
+        );
       }
       let text = String(value);
       if (type !== 's') {
-        if (typeof value !== 'number') throw fileTemplateError(template, `%(${name}) is a text: write %(${name})s`);
+        if (typeof value !== 'number')
+          throw fileTemplateError(template, `%(${name}) is a text: write %(${name})s`);
         text = text.padStart(Number(precision ?? 0), '0');
       } else if (precision !== undefined) text = text.slice(0, Number(precision));
       if (left === '-') return text.padEnd(Number(width));
@@ -97,7 +118,10 @@ function formatTokens(part: string, tokens: Readonly<Record<string, string | num
   );
 }
 
-/** A name that every common file system takes, no longer than they take, and that isn't passed over when the directory is read. */
+/**
+ * A name that every common file system takes, no longer than they take, and that isn't passed over when the
+ * directory is read.
+ */
 function safeName(name: string, extension: string): string {
   let stem = name
     .toWellFormed()

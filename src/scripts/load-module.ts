@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,18 +7,22 @@ import { moduleError } from './module-error.ts';
 import { hookDirectory } from './module-hooks.ts';
 import { parseExports } from './parse-exports.ts';
 
-/** What a module exports; of a default export that is an object (or `module.exports`) the fields, with named exports over them. */
+/**
+ * What a module exports; of a default export that is an object (or `module.exports`) the fields, with named
+ * exports over them.
+ */
 export type ModuleExports = Readonly<Record<string, unknown>>;
 
 /** For each file: what it held when it was imported, and how often it had to be imported anew. */
-const imported = new Map<string, { readonly digest: string; readonly version: number; failed: boolean }>();
+const imported = new Map<string, { readonly source: string; readonly version: number; failed: boolean }>();
 
 /**
- * Imports `.ts`, `.mts`, `.js`, `.mjs` and `.cjs`, in packages of any `type`, by Node's own type stripping. A file that has changed since,
- * or that failed, is imported anew; else the module is the one that is loaded.
+ * Imports `.ts`, `.mts`, `.js`, `.mjs` and `.cjs`, in packages of any `type`, by Node's own type stripping. A
+ * file that has changed since, or that failed, is imported anew; else the module is the one that is loaded.
  *
  * @param file absolute path
- * @throws CommandError `FILE_UNREADABLE`, `SCRIPT_SYNTAX`, `TYPESCRIPT_UNSUPPORTED`, `SCRIPT_IMPORT`, `SCRIPT_THREW`
+ * @throws CommandError `FILE_UNREADABLE`, `SCRIPT_SYNTAX`, `TYPESCRIPT_UNSUPPORTED`, `SCRIPT_IMPORT`,
+ * `SCRIPT_THREW`
  */
 export async function loadModule(file: string): Promise<ModuleExports> {
   let source: string;
@@ -29,11 +32,12 @@ export async function loadModule(file: string): Promise<ModuleExports> {
     throw readError(file, error);
   }
   const before = imported.get(file);
-  const digest = hash('sha1', source);
-  const anew = before !== undefined && (before.failed || before.digest !== digest);
-  const entry = anew ? { digest, version: before.version + 1, failed: false } : (before ?? { digest, version: 0, failed: false });
+  const anew = before !== undefined && (before.failed || before.source !== source);
+  const entry =
+    before === undefined || anew ? { source, version: (before?.version ?? -1) + 1, failed: false } : before;
   imported.set(file, entry);
-  hookDirectory(dirname(file));
+  // Node names a module by the file that a link leads to.
+  hookDirectory(dirname(realpathSync(file)));
   try {
     return isEsm(file, source) ? await importEsm(file, entry.version) : requireCommonJs(file, anew);
   } catch (error) {

@@ -1,6 +1,7 @@
 /**
- * A revision's message as it can be kept: lines end in `\n` and not in blanks, blank lines around are gone, and what no text should
- * hold (halves of characters, control characters, so nothing can move a terminal's cursor later) is `\ufffd`.
+ * A revision's message as it can be kept: lines end in `\n` and not in blanks, blank lines around are gone,
+ * and what no text should hold (halves of characters, control characters, so nothing can move a terminal's
+ * cursor later) is `\ufffd`.
  */
 export function cleanMessage(message: string): string {
   return message

@@ -20,7 +20,9 @@ const NOT_STRIPPABLE: ReadonlySet<string | undefined> = new Set([
   'ERR_UNKNOWN_FILE_EXTENSION',
 ]);
 
-/** The coded error for what importing `file` threw: with the line, in that file or in the one that it imports. */
+/**
+ * The coded error for what importing `file` threw: with the line, in that file or in the one that it imports.
+ */
 export async function moduleError(error: unknown, file: string, source: string): Promise<CommandError> {
   const reason = error instanceof Error ? error.message : String(error);
   const fail = (code: ErrorCode, place: Place, message: (at: string) => string) =>
@@ -35,14 +37,28 @@ export async function moduleError(error: unknown, file: string, source: string):
   const code = errnoOf(error);
 
   if (NOT_STRIPPABLE.has(code)) {
-    return fail('TYPESCRIPT_UNSUPPORTED', heading(error) ?? here, (at) => `${at}: ${reason}. ${stripAdvice(code)}`);
+    return fail(
+      'TYPESCRIPT_UNSUPPORTED',
+      heading(error) ?? here,
+      (at) => `${at}: ${reason}. ${stripAdvice(code)}`,
+    );
   }
-  if (NOT_FOUND.has(code) || (error instanceof SyntaxError && /does not provide an export named/.test(reason))) {
+  if (
+    NOT_FOUND.has(code) ||
+    (error instanceof SyntaxError && /does not provide an export named/.test(reason))
+  ) {
     const place = heading(error) ?? { file, line: own?.line ?? importLine(reason, source) };
-    return fail('SCRIPT_IMPORT', place, (at) => `${at} imports what isn't there: ${reason}.${extensionAdvice(reason)}`);
+    return fail(
+      'SCRIPT_IMPORT',
+      place,
+      (at) => `${at} imports what isn't there: ${reason}.${extensionAdvice(reason)}`,
+    );
   }
   if (error instanceof SyntaxError && own === undefined) {
-    const place = heading(error) ?? { file, line: (await syntaxLine(file)) ?? declarationLine(reason, source) };
+    const place = heading(error) ?? {
+      file,
+      line: (await syntaxLine(file)) ?? declarationLine(reason, source),
+    };
     return fail('SCRIPT_SYNTAX', place, (at) => `${at} can't be parsed: ${reason}.`);
   }
   return fail('SCRIPT_THREW', here, (at) => `${at} threw while it was imported: ${reason}`);
@@ -55,13 +71,18 @@ interface Place {
 
 /** Where Node's heading of a stack says that an error is: its first line, `file:///…/a.ts:3`. */
 function heading(error: unknown): Place | undefined {
-  const found = error instanceof Error ? /^((?:file:\/\/\/|\/|[A-Za-z]:[\\/]).*?):(\d+)\r?\n/.exec(error.stack ?? '') : null;
+  const found =
+    error instanceof Error
+      ? /^((?:file:\/\/\/|\/|[A-Za-z]:[\\/]).*?):(\d+)\r?\n/.exec(error.stack ?? '')
+      : null;
   return found === null ? undefined : place(found[1] as string, found[2] as string);
 }
 
 /** The places that a stack names, innermost first. */
 function stackPlaces(error: Error): readonly Place[] {
-  const frames = (error.stack ?? '').matchAll(/^\s+at (?:.*\()?((?:file:\/\/\/|\/|[A-Za-z]:[\\/]).*?):(\d+):\d+\)?$/gm);
+  const frames = (error.stack ?? '').matchAll(
+    /^\s+at (?:.*\()?((?:file:\/\/\/|\/|[A-Za-z]:[\\/]).*?):(\d+):\d+\)?$/gm,
+  );
   return [...frames].map((frame) => place(frame[1] as string, frame[2] as string));
 }
 
@@ -92,7 +113,14 @@ async function syntaxLine(file: string): Promise<number | undefined> {
 function declarationLine(reason: string, source: string): number | undefined {
   const name = /'([\w$]+)'/.exec(reason)?.[1]?.replaceAll('$', '\\$');
   if (name === undefined) return undefined;
-  const found = [...source.matchAll(new RegExp(`\\b(?:const|let|var|function\\*?|class|import|export)\\b[^;\\n]*?(?<![\\w$])${name}(?![\\w$])`, 'g'))];
+  const found = [
+    ...source.matchAll(
+      new RegExp(
+        `\\b(?:const|let|var|function\\*?|class|import|export)\\b[^;\\n]*?(?<![\\w$])${name}(?![\\w$])`,
+        'g',
+      ),
+    ),
+  ];
   const last = found.at(-1);
   return last && lineAt(source, last.index);
 }
@@ -101,7 +129,9 @@ function declarationLine(reason: string, source: string): number | undefined {
 function importLine(reason: string, source: string): number | undefined {
   const missing = /'([^']+)'/.exec(reason)?.[1]?.replaceAll('\\', '/').split('/').at(-1);
   if (missing === undefined) return undefined;
-  const index = source.split('\n').findIndex((line) => /\bimport\b|\bfrom\b|\brequire\b/.test(line) && line.includes(missing));
+  const index = source
+    .split('\n')
+    .findIndex((line) => /\bimport\b|\bfrom\b|\brequire\b/.test(line) && line.includes(missing));
   return index === -1 ? undefined : index + 1;
 }
 

@@ -6,7 +6,8 @@ import { parseExports } from './parse-exports.ts';
 /**
  * How modules resolve for revision files and what lies beside them, and for nobody else:
  *
- * - `alembic-ts` and its subpaths are the package that is running, wherever it is installed, so there is never a second one;
+ * - `alembic-ts` and its subpaths are the package that is running, wherever it is installed, so there is
+ *   never a second one;
  * - a `.ts` or `.js` with `import` or `export` is an ES module, whatever the `type` of the package around it.
  */
 export function hookDirectory(directory: string): void {
@@ -34,7 +35,8 @@ const resolve: Parameters<typeof registerHooks>[0]['resolve'] = (specifier, cont
   if (!isHooked(result.url)) return result;
   if (result.url.endsWith(PARSE_AS_TYPESCRIPT)) return { ...result, format: 'module-typescript' };
   const extension = /\.([tj]s)(?:\?|$)/.exec(result.url)?.[1];
-  if (extension === undefined || result.format?.startsWith('module') || !hasModuleSyntax(result.url)) return result;
+  if (extension === undefined || result.format?.startsWith('module') || !hasModuleSyntax(result.url))
+    return result;
   return { ...result, format: extension === 'ts' ? 'module-typescript' : 'module' };
 };
 
@@ -71,7 +73,10 @@ function runningModule(specifier: string): string | undefined {
 
 function readExports(file: URL): ExportsTable {
   try {
-    const { name, exports } = JSON.parse(readFileSync(file, 'utf8')) as { name?: string; exports?: ExportsTable };
+    const { name, exports } = JSON.parse(readFileSync(file, 'utf8')) as {
+      name?: string;
+      exports?: ExportsTable;
+    };
     return (name === PACKAGE && exports) || {};
   } catch {
     return {}; // Bundled into something else: then resolution goes its ordinary way.

@@ -1,5 +1,6 @@
-import { type Comment } from './scanner.ts';
-import { parseExports, type SourceLiteral } from './parse-exports.ts';
+import { parseExports } from './parse-exports.ts';
+import type { Comment } from './scanner.ts';
+import type { SourceLiteral } from './source-value.ts';
 
 export type HeaderName = 'revision' | 'downRevision' | 'branchLabels' | 'dependsOn';
 
@@ -7,10 +8,12 @@ export type HeaderName = 'revision' | 'downRevision' | 'branchLabels' | 'depends
 export const headerNames: readonly HeaderName[] = ['revision', 'downRevision', 'branchLabels', 'dependsOn'];
 
 /**
- * One export of the header: its value, which may be of a wrong type (whoever uses it judges that), or `computed` where only
- * importing the module tells.
+ * One export of the header: its value, which may be of a wrong type (whoever uses it judges that), or
+ * `computed` where only importing the module tells.
  */
-export type HeaderField = { readonly computed: false; readonly value: SourceLiteral } | { readonly computed: true };
+export type HeaderField =
+  | { readonly computed: false; readonly value: SourceLiteral }
+  | { readonly computed: true };
 
 /** What a revision file says about itself without being imported. */
 export interface SourceHeader {
@@ -21,14 +24,17 @@ export interface SourceHeader {
   readonly longdoc: string;
 }
 
-/** Reads the header from a file's source: any layout of literal exports, ES module or CommonJS. Never throws. */
+/**
+ * Reads the header from a file's source: any layout of literal exports, ES module or CommonJS. Never throws.
+ */
 export function readHeader(source: string): SourceHeader {
   return readGenerated(source) ?? readAny(source);
 }
 
 /**
- * The layout that the default template makes, by one anchored expression: it describes all that stands before the header, so
- * nothing in a comment or string can pass for it. Most files of most projects are like that, and it is ten times faster.
+ * The layout that the default template makes, by one anchored expression: it describes all that stands before
+ * the header, so nothing in a comment or string can pass for it. Most files of most projects are like that,
+ * and it is several times faster.
  */
 function readGenerated(source: string): SourceHeader | undefined {
   let start = 0;
@@ -77,10 +83,17 @@ function readAny(source: string): SourceHeader {
     fields[name] = value.kind === 'literal' ? { computed: false, value: value.value } : { computed: true };
   }
   const migrates = ['upgrade', 'upgrades', 'downgrade', 'downgrades'].some((name) => named.has(name));
-  return { fields, migrates, longdoc: docText(source, comments, named.get('revision')?.start ?? source.length) };
+  return {
+    fields,
+    migrates,
+    longdoc: docText(source, comments, named.get('revision')?.start ?? source.length),
+  };
 }
 
-/** The first block comment before `end` that stands outside of brackets; rather one with a `Revision ID:`, for a licence may come first. */
+/**
+ * The first block comment before `end` that stands outside of brackets; rather one with a `Revision ID:`, for
+ * a licence may come first.
+ */
 function docText(source: string, comments: readonly Comment[], end: number): string {
   const texts = comments
     .filter((comment) => comment.block && comment.depth === 0 && comment.start < end)
@@ -88,13 +101,18 @@ function docText(source: string, comments: readonly Comment[], end: number): str
   return texts.find((text) => /^Revision ID:/m.test(text)) ?? texts[0] ?? '';
 }
 
-/** What a block comment says: without the stars at the start of its lines, and as it was before {@link commentSafe}. */
+/**
+ * What a block comment says: without the stars at the start of its lines, and as it was before {@link
+ * commentSafe}.
+ */
 function commentText(body: string): string {
   const text = body.replace(/^\*? ?/, '').replace(/(?:\r\n?|[\n\u2028\u2029])(?:[ \t]*\* ?)?/g, '\n');
   return (text.includes('*\\') ? text.replace(/\*\\(\\*)\//g, '*$1/') : text).trim();
 }
 
-/** `text` such that it can't end the block comment that it is put in; reading the comment gives `text` back. */
+/**
+ * `text` such that it can't end the block comment that it is put in; reading the comment gives `text` back.
+ */
 export function commentSafe(text: string): string {
   return text.replace(/\*(\\*)\//g, '*\\$1/');
 }

@@ -11,14 +11,20 @@ export interface TemplateValue {
 }
 
 /**
- * Puts values in the places of a template that are written `${name}`. What is put in depends on where the place is, so that no value
- * can leave it: in a comment it can't end the comment, in a string or template literal it is escaped, in code it is source. Source
- * of several lines is indented like the place; a line of code on which only an empty value stands is left out.
+ * Puts values in the places of a template that are written `${name}`. What is put in depends on where the
+ * place is, so that no value can leave it: in a comment it can't end the comment, in a string or template
+ * literal it is escaped, in code it is source. Source of several lines is indented like the place; a line of
+ * code on which only an empty value stands is left out.
  *
  * @param file named in errors
- * @throws CommandError `TEMPLATE_INVALID` for a name that doesn't exist; in a template literal such a name belongs to the file's own code
+ * @throws CommandError `TEMPLATE_INVALID` for a name that doesn't exist; in a template literal such a name
+ * belongs to the file's own code
  */
-export function renderTemplate(template: string, values: ReadonlyMap<string, TemplateValue>, file: string): string {
+export function renderTemplate(
+  template: string,
+  values: ReadonlyMap<string, TemplateValue>,
+  file: string,
+): string {
   const placeOf = places(template);
   let text = '';
   let rest = 0;
@@ -33,7 +39,8 @@ export function renderTemplate(template: string, values: ReadonlyMap<string, Tem
     text += template.slice(rest, match.index);
     rest = match.index + all.length;
     if (place !== 'code') {
-      text += place === '/*' || place === '//' ? inComment(value.text, text, place) : escapeFor(place, value.text);
+      text +=
+        place === '/*' || place === '//' ? inComment(value.text, text, place) : escapeFor(place, value.text);
     } else if (value.source === '' && standsAlone(template, match.index, rest)) {
       text = text.slice(0, text.lastIndexOf('\n') + 1);
       rest = afterLine(template, rest);
@@ -55,7 +62,8 @@ function places(template: string): (index: number) => Place {
       ranges.push({ start: token.start, end: token.end, place: '`' });
     }
   }
-  for (const { start, end, block } of scanner.comments) ranges.push({ start, end, place: block ? '/*' : '//' });
+  for (const { start, end, block } of scanner.comments)
+    ranges.push({ start, end, place: block ? '/*' : '//' });
   ranges.sort((a, b) => a.start - b.start);
   let next = 0;
   return (index) => {
@@ -65,23 +73,32 @@ function places(template: string): (index: number) => Place {
   };
 }
 
-/** In a block comment the lines after the first begin like the line at hand; in a line comment there is one line. */
+/**
+ * In a block comment the lines after the first begin like the line at hand; in a line comment there is one
+ * line.
+ */
 function inComment(value: string, before: string, place: '/*' | '//'): string {
   if (place === '//') return value.replace(/\s*\n\s*/g, ' ');
   const line = before.slice(before.lastIndexOf('\n') + 1);
-  const leader = /^[ \t]*\/\*/.test(line) ? `${/^[ \t]*/.exec(line)?.[0]} * ` : (/^[ \t]*(?:\*[ \t]*)?/.exec(line)?.[0] ?? '');
+  const leader = /^[ \t]*\/\*/.test(line)
+    ? `${/^[ \t]*/.exec(line)?.[0]} * `
+    : (/^[ \t]*(?:\*[ \t]*)?/.exec(line)?.[0] ?? '');
   return commentSafe(value)
     .split('\n')
     .map((text, i) => (i === 0 ? text : `${leader}${text}`.trimEnd()))
     .join('\n');
 }
 
-/** `source` with its lines after the first moved in, except those that begin inside a template literal or a comment's text. */
-function indented(source: string, indent: string): string {
+/**
+ * `source` with its lines after the first moved in, except those that begin inside a template literal or a
+ * comment's text.
+ */
+export function indented(source: string, indent: string): string {
   if (indent === '' || !source.includes('\n')) return source;
   const fixed = new Set<number>();
   const keep = (start: number, end: number) => {
-    for (let at = source.indexOf('\n', start); at !== -1 && at < end; at = source.indexOf('\n', at + 1)) fixed.add(at + 1);
+    for (let at = source.indexOf('\n', start); at !== -1 && at < end; at = source.indexOf('\n', at + 1))
+      fixed.add(at + 1);
   };
   const scanner = new Scanner(source);
   for (let token = scanner.next(); token.kind !== 'end'; token = scanner.next()) keep(token.start, token.end);
@@ -99,7 +116,10 @@ function indented(source: string, indent: string): string {
 /** Whether nothing but blanks stands on the line beside the place. */
 function standsAlone(template: string, start: number, end: number): boolean {
   const lineStart = template.lastIndexOf('\n', start - 1) + 1;
-  return template.slice(lineStart, start).trim() === '' && template.slice(end, afterLine(template, end)).trim() === '';
+  return (
+    template.slice(lineStart, start).trim() === '' &&
+    template.slice(end, afterLine(template, end)).trim() === ''
+  );
 }
 
 function afterLine(template: string, index: number): number {

@@ -3,7 +3,10 @@ import { CommandError, type ErrorCode } from '../errors.ts';
 import type { ModuleExports } from './load-module.ts';
 import { exportLine } from './read-header.ts';
 
-/** One direction of a revision: gets the operations, and what the run passes on (`engineName` and the caller's arguments). */
+/**
+ * One direction of a revision: gets the operations, and what the run passes on (`engineName` and the caller's
+ * arguments).
+ */
 export type MigrationFunction = (op: unknown, args: Readonly<Record<string, unknown>>) => unknown;
 
 /** By the key of a database. */
@@ -29,10 +32,20 @@ export function checkMigrations(exports: ModuleExports, file: string): RevisionM
     const one = exports[direction];
     const several = exports[`${direction}s`];
     if (isPresent(one) && isPresent(several)) {
-      throw exportError('MIGRATION_AMBIGUOUS', file, `${direction}s`, `exports both ${direction} and ${direction}s; keep one of them`);
+      throw exportError(
+        'MIGRATION_AMBIGUOUS',
+        file,
+        `${direction}s`,
+        `exports both ${direction} and ${direction}s; keep one of them`,
+      );
     }
     if (isPresent(one) && typeof one !== 'function') {
-      throw exportError('MIGRATION_INVALID', file, direction, `exports ${direction} as ${kindOf(one)}; it has to be a function`);
+      throw exportError(
+        'MIGRATION_INVALID',
+        file,
+        direction,
+        `exports ${direction} as ${kindOf(one)}; it has to be a function`,
+      );
     }
     if (isPresent(several)) checkMap(several, direction, file);
   }
@@ -48,7 +61,8 @@ export function checkMigrations(exports: ModuleExports, file: string): RevisionM
 }
 
 /**
- * The function for one direction and one database. `null` where the file has a map without that database: nothing to do there.
+ * The function for one direction and one database. `null` where the file has a map without that database:
+ * nothing to do there.
  *
  * @throws CommandError `DOWNGRADE_MISSING`, `UPGRADE_MISSING`
  */
@@ -59,9 +73,13 @@ export function migrationFor(
   file: string,
 ): MigrationFunction | null {
   const one = module[direction];
-  if (isPresent(one)) return one;
+  if (isPresent(one)) return one.bind(module);
   const several = module[`${direction}s`];
-  if (isPresent(several)) return Object.hasOwn(several, engineName) ? (several[engineName] ?? null) : null;
+  if (isPresent(several)) {
+    return Object.hasOwn(several, engineName)
+      ? (several[engineName] as MigrationFunction).bind(several)
+      : null;
+  }
   throw exportError(
     direction === 'upgrade' ? 'UPGRADE_MISSING' : 'DOWNGRADE_MISSING',
     file,
@@ -72,7 +90,12 @@ export function migrationFor(
 
 function checkMap(map: unknown, direction: Direction, file: string): void {
   const fail = (found: string) =>
-    exportError('MIGRATION_INVALID', file, `${direction}s`, `exports ${direction}s ${found}; it has to be an object of functions by database`);
+    exportError(
+      'MIGRATION_INVALID',
+      file,
+      `${direction}s`,
+      `exports ${direction}s ${found}; it has to be an object of functions by database`,
+    );
   if (typeof map !== 'object' || Array.isArray(map)) throw fail(`as ${kindOf(map)}`);
   for (const [key, value] of Object.entries(map as object)) {
     if (typeof value !== 'function') throw fail(`with ${kindOf(value)} for '${key}'`);

@@ -1,7 +1,7 @@
 import { CommandError } from '../errors.ts';
 import type { Names } from '../revisions/revision.ts';
 import { defaultTemplate, type ScriptExtension } from './default-templates.ts';
-import { renderTemplate, type TemplateValue } from './render-template.ts';
+import { indented, renderTemplate, type TemplateValue } from './render-template.ts';
 import { sourceLiteral, stringLiteral } from './source-literal.ts';
 
 /** Names to import, by module: `{ 'alembic-ts': ['column', 'type Table'] }`; or the lines themselves. */
@@ -53,19 +53,39 @@ export function revisionSource(template: RevisionTemplate, content: RevisionCont
   setNames('branchLabels', content.branchLabels);
   setNames('dependsOn', content.dependsOn);
   values.set('createDate', { text: content.createDate, source: stringLiteral(content.createDate) });
-  setBoth('imports', importLines(content.imports ?? {}, template.extension, typed && /\bOperations\b/.test(text)));
+  setBoth(
+    'imports',
+    importLines(content.imports ?? {}, template.extension, typed && /\bOperations\b/.test(text)),
+  );
   for (const name of ['upgrades', 'downgrades'] as const) {
     const statements = content[name] ?? '';
-    setBoth(name, maps ? methods(statements, typed) : typeof statements === 'string' ? statements : (Object.values(statements)[0] ?? ''));
+    setBoth(
+      name,
+      maps
+        ? methods(statements, typed)
+        : typeof statements === 'string'
+          ? statements
+          : (Object.values(statements)[0] ?? ''),
+    );
   }
   for (const [name, value] of Object.entries(content.templateArgs ?? {})) setBoth(name, value);
   return renderTemplate(text, values, template.file);
 }
 
-/** The template's text, and whether it writes maps of functions by database. A default template is exchanged for the one that fits. */
-function layoutFor(template: RevisionTemplate, content: RevisionContent): { readonly text: string; readonly maps: boolean } {
+/**
+ * The template's text, and whether it writes maps of functions by database. A default template is exchanged
+ * for the one that fits.
+ */
+function layoutFor(
+  template: RevisionTemplate,
+  content: RevisionContent,
+): { readonly text: string; readonly maps: boolean } {
   const maps = /\bupgrades\b[^=;{]*=\s*\{/.test(template.text);
-  const keys = new Set([content.upgrades ?? '', content.downgrades ?? ''].flatMap((part) => (typeof part === 'string' ? [] : Object.keys(part))));
+  const keys = new Set(
+    [content.upgrades ?? '', content.downgrades ?? ''].flatMap((part) =>
+      typeof part === 'string' ? [] : Object.keys(part),
+    ),
+  );
   if (maps || keys.size < 2) return { text: template.text, maps };
   if (template.text.trim() === defaultTemplate(template.extension).trim()) {
     return { text: defaultTemplate(template.extension, true), maps: true };
@@ -83,8 +103,11 @@ function methods(statements: Statements, typed: boolean): string {
   const byKey = typeof statements === 'string' ? { default: statements } : statements;
   return Object.entries(byKey)
     .map(([key, body]) => {
-      const name = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) && key !== '__proto__' ? key : `[${stringLiteral(key)}]`;
-      const lines = body === '' ? '' : `${body.replace(/^(?=.)/gm, '  ')}\n`;
+      const name =
+        /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) && key !== '__proto__'
+          ? key
+          : `[${stringLiteral(key)}]`;
+      const lines = body === '' ? '' : `  ${indented(body, '  ')}\n`;
       return `${name}(op${typed ? ': Operations): void' : ')'} {\n${lines}},`;
     })
     .join('\n');
@@ -94,7 +117,10 @@ function methods(statements: Statements, typed: boolean): string {
 function importLines(imports: Imports, extension: ScriptExtension, operations: boolean): string {
   if (typeof imports === 'string') {
     const missing = operations && !/\bOperations\b/.test(imports);
-    return [...(missing ? ["import type { Operations } from 'alembic-ts';"] : []), ...(imports === '' ? [] : [imports])].join('\n');
+    return [
+      ...(missing ? ["import type { Operations } from 'alembic-ts';"] : []),
+      ...(imports === '' ? [] : [imports]),
+    ].join('\n');
   }
   const modules = new Map(Object.entries(imports).map(([module, names]) => [module, new Set(names)]));
   const own = modules.get('alembic-ts') ?? new Set<string>();

@@ -1,9 +1,19 @@
 /**
- * Cuts JavaScript or TypeScript into tokens, far enough to know what is code and what is a comment, a string, a template or a
- * regular expression. It never fails: what makes no sense becomes some token, and Node says what is wrong when it loads the file.
+ * Cuts JavaScript or TypeScript into tokens, far enough to know what is code and what is a comment, a string,
+ * a template or a regular expression. It never fails: what makes no sense becomes some token, and Node says
+ * what is wrong when it loads the file.
  */
 
-export type TokenKind = 'name' | 'string' | 'number' | 'regexp' | 'open' | 'close' | 'middle' | 'punctuator' | 'end';
+export type TokenKind =
+  | 'name'
+  | 'string'
+  | 'number'
+  | 'regexp'
+  | 'open'
+  | 'close'
+  | 'middle'
+  | 'punctuator'
+  | 'end';
 
 export interface Token {
   readonly kind: TokenKind;
@@ -11,7 +21,10 @@ export interface Token {
   readonly text: string;
   readonly start: number;
   readonly end: number;
-  /** How many brackets and template substitutions are open around it; an opening and its closing one have the same. */
+  /**
+   * How many brackets and template substitutions are open around it; an opening and its closing one have the
+   * same.
+   */
   readonly depth: number;
   /** Whether a line break stands between the token before and this one. */
   readonly newline: boolean;
@@ -33,7 +46,9 @@ export class Scanner {
   #position = 0;
   #newline = false;
   #previous: Token | undefined;
-  /** For each open bracket: which one, and whether a `/` after its closing one begins a regular expression. */
+  /**
+   * For each open bracket: which one, and whether a `/` after its closing one begins a regular expression.
+   */
   readonly #open: { readonly text: string; readonly regexpAfter: boolean }[] = [];
   #regexpAfterClose = false;
 
@@ -134,7 +149,8 @@ export class Scanner {
     let end = start + 1;
     while (end < source.length) {
       const char = source[end];
-      if (char === quote) return this.#token('string', start, end + 1, decodeString(source.slice(start + 1, end)));
+      if (char === quote)
+        return this.#token('string', start, end + 1, decodeString(source.slice(start + 1, end)));
       if (char === '\n' || char === '\r') break;
       end += char === '\\' ? (source.startsWith('\r\n', end + 1) ? 3 : 2) : 1;
     }
@@ -149,13 +165,15 @@ export class Scanner {
     while (end < source.length) {
       const char = source[end];
       if (char === '`') {
-        if (kind === 'open') return this.#token('string', start, end + 1, decodeString(source.slice(start + 1, end)));
+        if (kind === 'open')
+          return this.#token('string', start, end + 1, decodeString(source.slice(start + 1, end)));
         this.#open.pop();
         this.#regexpAfterClose = false;
         return this.#token('close', start, end + 1);
       }
       if (char === '$' && source[end + 1] === '{') {
-        if (kind === 'middle') return { ...this.#token('middle', start, end + 2), depth: this.#open.length - 1 };
+        if (kind === 'middle')
+          return { ...this.#token('middle', start, end + 2), depth: this.#open.length - 1 };
         const token = this.#token('open', start, end + 2);
         this.#open.push({ text: '`', regexpAfter: false });
         return token;
@@ -188,7 +206,8 @@ export class Scanner {
     if (open === '(') return previous?.kind === 'name' && /^(?:if|while|for|with)$/.test(previous.text);
     // A brace: after a block a statement begins, after an object literal an expression goes on.
     if (previous === undefined || previous.kind === 'close') return true;
-    if (previous.kind === 'name') return !BEFORE_EXPRESSION.has(previous.text) || /^(?:do|else)$/.test(previous.text);
+    if (previous.kind === 'name')
+      return !BEFORE_EXPRESSION.has(previous.text) || /^(?:do|else)$/.test(previous.text);
     return previous.text === ';' || previous.text === '{' || previous.text === '=>';
   }
 }
@@ -200,15 +219,17 @@ const BEFORE_EXPRESSION: ReadonlySet<string> = new Set(
 
 const BLANK = /\s+/y;
 const REST_OF_LINE = /[^\n\r\u2028\u2029]*/y;
-const NAME = /[\p{ID_Start}$_#\\][\p{ID_Continue}$\u200c\u200d\\]*/uy;
+const NAME = /[\p{ID_Start}$_#\\](?:[\p{ID_Continue}$\\\u200c]|\u200d)*/uy;
 const NUMBER = /\.?\d(?:[eE][+-]|[\w.])*/y;
 // `>` always stands alone, for it may close a type argument.
-const PUNCTUATOR =
-  /\.\.\.|=>|===?|!==?|\*\*=?|\?\?=?|\?\.(?!\d)|&&=?|\|\|=?|<<=?|\+\+|--|[-+*/%&|^<]=|[^]/uy;
+const PUNCTUATOR = /\.\.\.|=>|===?|!==?|\*\*=?|\?\?=?|\?\.(?!\d)|&&=?|\|\|=?|<<=?|\+\+|--|[-+*/%&|^<]=|./suy;
 const REGEXP =
   /\/(?![*/])(?:[^\\/[\n\r\u2028\u2029]|\\[^\n\r]|\[(?:[^\]\\\n\r]|\\[^\n\r])*\])+\/[\p{ID_Continue}$]*/uy;
 
-/** Where the name that begins at `start` ends; `start` itself when none does. Names are mostly ASCII letters: those need no expression. */
+/**
+ * Where the name that begins at `start` ends; `start` itself when none does. Names are mostly ASCII letters:
+ * those need no expression.
+ */
 function nameEnd(source: string, start: number): number {
   let end = start;
   for (;;) {
@@ -244,7 +265,7 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
 function decodeString(raw: string): string {
   if (!raw.includes('\\')) return raw;
   return raw.replace(
-    /\\(?:u\{([\da-fA-F]{1,6})\}|u([\da-fA-F]{4})|x([\da-fA-F]{2})|(\r\n|[^]))/gu,
+    /\\(?:u\{([\da-fA-F]{1,6})\}|u([\da-fA-F]{4})|x([\da-fA-F]{2})|(\r\n|.))/gsu,
     (_, point?: string, unit?: string, byte?: string, char?: string) => {
       if (char !== undefined) return SIMPLE_ESCAPES[char] ?? char;
       const code = Number.parseInt((point ?? unit ?? byte) as string, 16);

@@ -14,7 +14,8 @@ const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\
 /** `text` as it has to stand between two of `quote`: `'`, `"`, or a backtick, where `${` is escaped too. */
 export function escapeFor(quote: string, text: string): string {
   return text.replace(/[\p{Cc}\p{Cs}\u2028\u2029\ufeff\\'"`]|\$(?=\{)/gu, (character) => {
-    if (character === "'" || character === '"' || character === '`') return character === quote ? `\\${character}` : character;
+    if (character === "'" || character === '"' || character === '`')
+      return character === quote ? `\\${character}` : character;
     if (character === '$') return quote === '`' ? '\\$' : '$';
     return ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });

@@ -1,20 +1,26 @@
-import { randomUUID } from 'node:crypto';
 import { closeSync, linkSync, mkdirSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CommandError } from '../errors.ts';
 import { errnoOf, writeError } from './file-errors.ts';
 
 /** File systems without hard links say one of these. */
-const NO_LINKS: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
+const NO_LINKS: ReadonlySet<string | undefined> = new Set([
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EMLINK',
+  'EXDEV',
+]);
 
 /**
- * Writes a file that doesn't exist yet, whole or not at all: nobody sees a part of it, and of two processes that write the same
- * file one fails.
+ * Writes a file that doesn't exist yet, whole or not at all: nobody sees a part of it, and of two processes
+ * that write the same file one fails.
  *
  * @throws CommandError `FILE_EXISTS`, `NOT_WRITABLE`, `DISK_FULL`, `WRITE_FAILED`
  */
 export function writeNewFile(file: string, text: string): void {
-  const draft = join(dirname(file), `.${randomUUID()}.tmp`);
+  const draft = join(dirname(file), `.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`);
   try {
     try {
       writeFileSync(draft, text, { flag: 'wx' });
@@ -31,7 +37,9 @@ export function writeNewFile(file: string, text: string): void {
   }
 }
 
-/** Without links: the file is there from the first byte on, but still only ours, and gone if writing fails. */
+/**
+ * Without links: the file is there from the first byte on, but still only ours, and gone if writing fails.
+ */
 function writeDirectly(file: string, text: string): void {
   let descriptor: number;
   try {

@@ -1,5 +1,5 @@
 import { tokens } from '../support/sqlite-tokens.ts';
-import type { VectorColumn, VectorSchema, VectorTable, VectorType } from '../support/vector-schema.ts';
+import type { VectorColumn, VectorTable, VectorType } from '../support/vector-schema.ts';
 import { typeObject } from '../support/vector-schema.ts';
 import type { Random } from './random.ts';
 
@@ -15,13 +15,14 @@ export type DraftTable = Draft<
   VectorTable & Required<Pick<VectorTable, 'foreignKeys' | 'uniques' | 'checks' | 'indexes'>>
 >;
 export type DraftColumn = Draft<VectorColumn>;
+export type DraftType = DraftColumn['type'];
 export interface DraftSchema {
   tables: DraftTable[];
 }
 
 export type PairDialect = 'sqlite' | 'postgresql';
 
-/** What a pair holds beyond the plain; the generator counts them, and leaves out the excluded ones. */
+/** What a pair holds beyond the plain; the generator leaves out those that it is told to. */
 export type Feature =
   | 'hostileName'
   | 'compositeKey'
@@ -57,9 +58,8 @@ export type Feature =
 export interface Maker {
   readonly random: Random;
   readonly dialect: PairDialect;
-  /** Whether a feature is allowed, and chosen this time; counts it. */
+  /** Whether a feature is allowed, and chosen this time. */
   wants(feature: Feature, probability: number): boolean;
-  count(feature: Feature): void;
   /** A new number, for names. */
   next(): number;
 }
@@ -157,8 +157,4 @@ export function references(
 
 export function copyOf(schema: DraftSchema): DraftSchema {
   return structuredClone(schema);
-}
-
-export function frozen(schema: DraftSchema): VectorSchema {
-  return schema;
 }

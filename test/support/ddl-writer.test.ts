@@ -11,8 +11,8 @@ interface Sample {
   readonly ddl: readonly string[];
 }
 
-/** SQLAlchemy doubles backslashes on PostgreSQL, and what was recorded percent signs too. */
-const knownWrong = /backslash|percent/;
+/** On PostgreSQL SQLAlchemy doubled backslashes, and the recording percent signs. */
+const knownWrong = /%|\\\\/;
 
 /** Schemas of the vectors with the statements that SQLAlchemy wrote for them. */
 function samples(dialect: 'sqlite' | 'postgresql'): readonly Sample[] {
@@ -32,7 +32,8 @@ function samples(dialect: 'sqlite' | 'postgresql'): readonly Sample[] {
         ];
   });
   return [...random, ...made].filter(
-    ({ name, schema }) => !schema.namingConvention && !knownWrong.test(name),
+    ({ schema }) =>
+      !schema.namingConvention && !(dialect === 'postgresql' && knownWrong.test(JSON.stringify(schema))),
   );
 }
 
@@ -41,7 +42,8 @@ describe.skipIf(!hasVectors)('the writer of DDL', () => {
     const dialect = kind === 'sqlite' ? 'sqlite' : 'postgresql';
     const all = samples(dialect);
     // PostgreSQL takes its time; a sample of the same kind says enough there.
-    const some = dialect === 'sqlite' ? all : all.filter((_, index) => index % 6 === 0);
+    const full = dialect === 'sqlite' || process.env.ALEMBIC_TEST_FULL === '1';
+    const some = full ? all : all.filter((_, index) => index % 6 === 0);
     let db: TestDatabase;
     beforeAll(async () => {
       db = await createDatabase(kind);
@@ -58,6 +60,6 @@ describe.skipIf(!hasVectors)('the writer of DDL', () => {
         await db.exec(ddl(dialect, schema));
         expect(await db.schema(), name).toBe(expected);
       }
-    });
+    }, 600_000);
   });
 });

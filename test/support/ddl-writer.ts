@@ -104,7 +104,7 @@ function createTable(dialect: DdlDialect, table: VectorTable): string {
       const nulls = unique.nullsNotDistinct ? ' NULLS NOT DISTINCT' : '';
       return `${named(unique.name)}UNIQUE${nulls} (${list(unique.columns)})${unique.deferrable ? ' DEFERRABLE' : ''}`;
     }),
-    ...checks(table).map((check) => `${named(check.name)}CHECK (${check.expr})`),
+    ...checks(dialect, table).map((check) => `${named(check.name)}CHECK (${check.expr})`),
     ...(isSqlite ? foreignKeys(table).map(foreignKeySql) : []),
   ];
   const options = isSqlite
@@ -209,10 +209,11 @@ function uniques(table: VectorTable): NonNullable<VectorTable['uniques']> {
   return [...ofColumns.map((column) => ({ columns: [column.name] })), ...(table.uniques ?? [])];
 }
 
-function checks(table: VectorTable): NonNullable<VectorTable['checks']> {
+function checks(dialect: DdlDialect, table: VectorTable): NonNullable<VectorTable['checks']> {
   const ofTypes = table.columns.flatMap((column) => {
     const type = typeObject(column.type);
-    if (!type.createConstraint || (type.t === 'enum' && type.native !== false)) return [];
+    const isNative = dialect === 'postgresql' && type.native !== false;
+    if (!type.createConstraint || isNative) return [];
     const values = type.t === 'enum' ? (type.values ?? []).map(literal) : ['0', '1'];
     const name = type.constraintName ?? type.name;
     return [
@@ -226,7 +227,8 @@ function indexes(table: VectorTable): readonly VectorIndex[] {
   const ofColumns = table.columns
     .filter((column) => column.index)
     .map((column) => ({
-      name: `ix_${table.name}_${column.name}`,
+      // SQLAlchemy's own default: its label of a column begins with the schema.
+      name: ['ix', table.schema, table.name, column.name].filter((part) => part !== undefined).join('_'),
       columns: [column.name],
       ...(column.unique ? { unique: true } : {}),
     }));

@@ -1,6 +1,7 @@
 import { ArgumentError } from '../../errors.ts';
 import { checkOptions } from '../../schema/check-options.ts';
 import type { DialectOptions, OptionValue } from '../../schema/dialect-options.ts';
+import { deepFreeze } from '../../util/deep-freeze.ts';
 
 /*
  * How a table of SQLite is held in the model's data, where that isn't evident: the one agreement between the reader (inspect/), the canonical form of models
@@ -22,6 +23,8 @@ import type { DialectOptions, OptionValue } from '../../schema/dialect-options.t
 
 /** What follows ON CONFLICT; ABORT, the default, is never held. */
 export type Conflict = 'ROLLBACK' | 'FAIL' | 'IGNORE' | 'REPLACE';
+
+export const conflicts: readonly Conflict[] = ['ROLLBACK', 'FAIL', 'IGNORE', 'REPLACE'];
 
 /** `options.sqlite` of a table. */
 export interface SqliteTableOptions {
@@ -67,6 +70,7 @@ export interface SqliteKeyOptions {
 /** @throws ArgumentError `UNKNOWN_OPTION` for an option that nobody reads, `BAD_ARGUMENT` for an impossible value. */
 export function sqliteTableOptions(where: string, options: DialectOptions): SqliteTableOptions {
   const given = pick(where, options, ['strict', 'withoutRowid', 'unprintable']);
+  if (given === null) return plainTable;
   return {
     strict: flag(where, given, 'strict'),
     withoutRowid: flag(where, given, 'withoutRowid'),
@@ -77,6 +81,7 @@ export function sqliteTableOptions(where: string, options: DialectOptions): Sqli
 /** @throws ArgumentError as {@link sqliteTableOptions}. */
 export function sqliteColumnOptions(where: string, options: DialectOptions): SqliteColumnOptions {
   const given = pick(where, options, ['autoincrement', 'collation', 'onConflictNotNull', 'constraintNames']);
+  if (given === null) return plainColumn;
   return {
     autoincrement: flag(where, given, 'autoincrement'),
     collation: collationName(text(where, 'collation', given.collation ?? null)),
@@ -88,11 +93,16 @@ export function sqliteColumnOptions(where: string, options: DialectOptions): Sql
 /** @throws ArgumentError as {@link sqliteTableOptions}. */
 export function sqliteKeyOptions(where: string, options: DialectOptions): SqliteKeyOptions {
   const given = pick(where, options, ['onConflict', 'descending', 'collations', 'notRowid']);
+  if (given === null) return plainKey;
   const collations = Object.entries(texts(where, given, 'collations'));
   return {
     onConflict: conflict(where, given.onConflict),
     descending: strings(where, given, 'descending'),
-    collations: Object.fromEntries(collations.map(([column, name]) => [column, name.toUpperCase()])),
+    // a column may be named valueOf or __proto__
+    collations: Object.assign(
+      Object.create(null),
+      Object.fromEntries(collations.map(([column, name]) => [column, name.toUpperCase()])),
+    ),
     notRowid: flag(where, given, 'notRowid'),
   };
 }
@@ -101,8 +111,14 @@ export function sqliteKeyOptions(where: string, options: DialectOptions): Sqlite
 export function sqliteOptions(
   options: Partial<SqliteTableOptions & SqliteColumnOptions & SqliteKeyOptions>,
 ): DialectOptions {
-  const said = Object.entries(options).filter(([, value]) => !isDefault(value));
-  return said.length === 0 ? {} : { sqlite: Object.fromEntries(said) as { [option: string]: OptionValue } };
+  let said: Record<string, OptionValue> | null = null;
+  for (const option in options) {
+    const value = options[option as keyof typeof options] as OptionValue | undefined;
+    if (value === undefined || isDefault(value)) continue;
+    said ??= {};
+    said[option] = value;
+  }
+  return said === null ? noOptions : { sqlite: said };
 }
 
 /** A collation as held: in upper case, since its case means nothing; null for BINARY, the default. */
@@ -111,18 +127,35 @@ export function collationName(name: string | null): string | null {
   return upper === 'BINARY' ? null : upper;
 }
 
-function isDefault(value: unknown): boolean {
-  if (value === undefined || value === null || value === false) return true;
-  return typeof value === 'object' && Object.keys(value).length === 0;
+function isDefault(value: OptionValue): boolean {
+  if (value === null || value === false) return true;
+  if (typeof value !== 'object') return false;
+  for (const _ in value) return false;
+  return true;
 }
 
 type Given = { readonly [option: string]: OptionValue };
 
 const none: Given = Object.freeze({});
+// most objects have no options: thousands of tables share these
+const noOptions: DialectOptions = Object.freeze({});
+const plainTable: SqliteTableOptions = deepFreeze({ strict: false, withoutRowid: false, unprintable: [] });
+const plainColumn: SqliteColumnOptions = deepFreeze({
+  autoincrement: false,
+  collation: null,
+  onConflictNotNull: null,
+  constraintNames: {},
+});
+const plainKey: SqliteKeyOptions = deepFreeze({
+  onConflict: null,
+  descending: [],
+  collations: Object.create(null),
+  notRowid: false,
+});
 
-function pick(where: string, options: DialectOptions, known: readonly string[]): Given {
+function pick(where: string, options: DialectOptions, known: readonly string[]): Given | null {
   const given = options.sqlite;
-  if (given === undefined) return none;
+  if (given === undefined) return null;
   checkOptions(`${where}: sqlite`, given, known);
   return given;
 }
@@ -145,13 +178,15 @@ function strings(where: string, given: Given, option: string): readonly string[]
 function texts(where: string, given: Given, option: string): { readonly [key: string]: string } {
   const value = given[option] ?? none;
   const isMap = typeof value === 'object' && Object.values(value).every((item) => typeof item === 'string');
-  return isMap ? (value as { readonly [key: string]: string }) : refuse(where, option, 'an object of strings');
+  return isMap
+    ? (value as { readonly [key: string]: string })
+    : refuse(where, option, 'an object of strings');
 }
 
 function conflict(where: string, value: OptionValue | undefined): Conflict | null {
   const name = value === undefined || value === null ? 'ABORT' : String(value).toUpperCase();
   if (name === 'ABORT') return null;
-  if (['ROLLBACK', 'FAIL', 'IGNORE', 'REPLACE'].includes(name)) return name as Conflict;
+  if (conflicts.includes(name as Conflict)) return name as Conflict;
   return refuse(where, 'onConflict', 'one of ROLLBACK, ABORT, FAIL, IGNORE, REPLACE');
 }
 

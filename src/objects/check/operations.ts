@@ -2,7 +2,7 @@ import { checkOptions, inTable, optionArguments, type SchemaOption } from '../..
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
 import { type Check, check } from '../../schema/check.ts';
 import { type DialectOptionsInput, dialectNames } from '../../schema/dialect-options.ts';
-import type { NameInput, QualifiedName } from '../../schema/names.ts';
+import { type NameInput, nameInput, type QualifiedName } from '../../schema/names.ts';
 import type { Sql } from '../../schema/sql.ts';
 import {
   type CreateConstraint,
@@ -29,13 +29,13 @@ export const createCheckConstraint: OperationDefinition<
     options: DialectOptionsInput = {},
   ) => make(name, table.name, condition, inTable(table, options)),
   call: ({ constraint, table, schema }) => [
-    constraint.name,
+    nameInput(constraint),
     table,
     constraint.condition,
     ...optionArguments({ schema, ...constraint.options }),
   ],
   batchCall: ({ constraint }) => [
-    constraint.name,
+    nameInput(constraint),
     constraint.condition,
     ...optionArguments({ ...constraint.options }),
   ],

@@ -10,7 +10,7 @@ import { defineOperation, type OperationDefinition } from '../../operations/defi
 import { changeTable } from '../../operations/model-tables.ts';
 import { key, type TableOperation, type Touches, tableOf } from '../../operations/operation.ts';
 import type { Column, ColumnElement } from '../../schema/column.ts';
-import { displayName, type QualifiedName } from '../../schema/names.ts';
+import { displayName, nameInput, type QualifiedName } from '../../schema/names.ts';
 import { primaryKey } from '../../schema/primary-key.ts';
 import { type Constraint, expandColumn, type Table } from '../../schema/table.ts';
 import type { Index } from '../../schema/table-index.ts';
@@ -129,21 +129,22 @@ function element({ column, constraints, indexes }: AddColumn): ColumnElement {
     foreign === undefined
       ? null
       : {
-          ...(foreign.referredSchema === null && !foreign.referredTable.includes('.')
-            ? { column: `${foreign.referredTable}.${foreign.referredColumns[0]}` }
-            : {
-                column: foreign.referredColumns[0] ?? '',
-                table: foreign.referredTable,
-                referredSchema: foreign.referredSchema,
-              }),
-          ...(foreign.name === null ? {} : { name: foreign.name }),
-          ...((optionArguments({
-            onDelete: foreign.onDelete,
-            onUpdate: foreign.onUpdate,
-            deferrable: foreign.deferrable,
-            initially: foreign.initially,
-            match: foreign.match,
-          })[0] ?? {}) as object),
+          column: foreign.referredColumns[0] ?? '',
+          table: foreign.referredTable,
+          referredSchema: foreign.referredSchema,
+          ...(foreign.name === null ? {} : { name: nameInput(foreign) }),
+          ...((optionArguments(
+            {
+              onDelete: foreign.onDelete,
+              onUpdate: foreign.onUpdate,
+              deferrable: foreign.deferrable,
+              initially: foreign.initially,
+              match: foreign.match,
+              useAlter: foreign.useAlter,
+              ...foreign.options,
+            },
+            { deferrable: null },
+          )[0] ?? {}) as object),
         };
   return {
     ...column,

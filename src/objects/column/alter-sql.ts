@@ -1,13 +1,13 @@
-import type { Dialect } from '../../dialect/dialect.ts';
-import type { StatementParts } from '../../dialect/statement.ts';
 import { ArgumentError } from '../../errors.ts';
 import { tableOf } from '../../operations/operation.ts';
+import type { SqlDialect } from '../../operations/sql-dialect.ts';
+import type { StatementParts } from '../../operations/statement.ts';
 import type { AlterColumn } from './alter-column.ts';
 
 /** Standard SQL's wording, one statement a change, the new name last. Dialects that restate a column or want another order override it. */
 export function alterColumnStatements(
   op: AlterColumn,
-  { writer, name: dialect }: Dialect,
+  { writer, name: dialect }: SqlDialect,
 ): readonly StatementParts[] {
   const table = writer.name(tableOf(op));
   const column = writer.quote(op.column);

@@ -1,13 +1,9 @@
-import {
-  type CompareContext,
-  defineObjectKind,
-  type ObjectKind,
-  type TablePair,
-} from '../../dialect/object-kind.ts';
+import type { CompareContext, ObjectKind, TablePair } from '../../dialect/object-kind.ts';
 import type { Operation } from '../../operations/operation.ts';
 import type { Column } from '../../schema/column.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
+import { defineObjectKind } from '../object-kind.ts';
 import {
   type AddColumn,
   type AlterColumn,

@@ -1,5 +1,6 @@
-import { defineObjectKind, type ObjectKind } from '../../dialect/object-kind.ts';
+import type { ObjectKind } from '../../dialect/object-kind.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
+import { defineObjectKind } from '../object-kind.ts';
 import {
   type CreateTableComment,
   createTableComment,

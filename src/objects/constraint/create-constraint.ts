@@ -1,8 +1,8 @@
-import type { Dialect } from '../../dialect/dialect.ts';
-import type { StatementParts } from '../../dialect/statement.ts';
 import { tableArgument } from '../../operations/arguments.ts';
 import { changeTable, withNew } from '../../operations/model-tables.ts';
 import { type TableOperation, type Touches, tableOf } from '../../operations/operation.ts';
+import type { SqlDialect } from '../../operations/sql-dialect.ts';
+import type { StatementParts } from '../../operations/statement.ts';
 import type { SchemaModel } from '../../schema/schema-model.ts';
 import { type Constraint, primaryKeyOf, type Table } from '../../schema/table.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
@@ -20,7 +20,7 @@ export interface CreateConstraint<Kind extends string, C extends Constraint> ext
 export interface ConstraintFacets<Kind extends string, C extends Constraint> {
   reverse(op: CreateConstraint<Kind, C>): DropConstraint;
   apply(op: CreateConstraint<Kind, C>, schema: SchemaModel): void;
-  sql(op: CreateConstraint<Kind, C>, dialect: Dialect): readonly StatementParts[];
+  sql(op: CreateConstraint<Kind, C>, dialect: SqlDialect): readonly StatementParts[];
   touches(op: CreateConstraint<Kind, C>): Touches;
 }
 

@@ -1,5 +1,3 @@
-import type { Dialect } from '../../dialect/dialect.ts';
-import type { StatementParts } from '../../dialect/statement.ts';
 import { ArgumentError } from '../../errors.ts';
 import {
   checkName,
@@ -10,9 +8,11 @@ import {
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
 import { key, type Operation } from '../../operations/operation.ts';
-import type { Column } from '../../schema/column.ts';
+import type { SqlDialect } from '../../operations/sql-dialect.ts';
+import type { StatementParts } from '../../operations/statement.ts';
+import { type Column, column } from '../../schema/column.ts';
 import { isSql, type Sql } from '../../schema/sql.ts';
-import type { Table } from '../../schema/table.ts';
+import { table as buildTable, type Table } from '../../schema/table.ts';
 import type { ColumnType } from '../../schema/types/column-type.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 
@@ -103,7 +103,14 @@ export const bulkInsert: OperationDefinition<
     });
   },
   batch: null,
-  call: ({ table, rows, schema }) => [table, rows, ...optionArguments({ schema })],
+  call: ({ table, schema, types, rows }) => {
+    const columns = Object.entries(types).map(([name, type]) => column(name, type));
+    const values = rows.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, rowInput(value)])),
+    );
+    if (columns.length === 0) return [table, values, ...optionArguments({ schema })];
+    return [buildTable(table, columns, { schema }), values];
+  },
   batchCall: null,
   reverse: ({ table }): Operation => {
     throw irreversible('bulkInsert', `rows of table '${table}'`, 'write the downgrade by hand.');
@@ -146,10 +153,17 @@ function readValue(where: string, value: unknown): RowValue {
   throw new ArgumentError('BAD_ARGUMENT', `${where} is ${String(value)}, which no database stores.`);
 }
 
+/** What a row held before it was read. */
+function rowInput(value: RowValue): unknown {
+  if (typeof value !== 'object' || value === null || 'kind' in value) return value;
+  if ('bytes' in value) return Uint8Array.from(Buffer.from(value.bytes, 'base64'));
+  return 'bigint' in value ? BigInt(value.bigint) : value.json;
+}
+
 /** So many rows go in one INSERT. */
 const rowsPerStatement = 500;
 
-function insertStatements(op: BulkInsert, { writer }: Dialect): readonly StatementParts[] {
+function insertStatements(op: BulkInsert, { writer }: SqlDialect): readonly StatementParts[] {
   const columns = Object.keys(op.rows[0] ?? {});
   const into = `INSERT INTO ${writer.name({ schema: op.schema, name: op.table })}`;
   if (columns.length === 0) return op.rows.map(() => ({ sql: `${into} DEFAULT VALUES` }));
@@ -165,7 +179,7 @@ function insertStatements(op: BulkInsert, { writer }: Dialect): readonly Stateme
   return statements;
 }
 
-function spell(value: RowValue, writer: Dialect['writer']): string {
+function spell(value: RowValue, writer: SqlDialect['writer']): string {
   if (typeof value !== 'object' || value === null) return writer.literal(value);
   if ('kind' in value) return value.text;
   if ('bytes' in value) return writer.literal(Uint8Array.from(Buffer.from(value.bytes, 'base64')));

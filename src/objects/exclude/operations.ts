@@ -1,7 +1,7 @@
 import { ArgumentError } from '../../errors.ts';
 import { checkOptions, inTable, optionArguments, type SchemaOption } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
-import { type NameInput, nameFields, type QualifiedName } from '../../schema/names.ts';
+import { type NameInput, nameFields, nameInput, type QualifiedName } from '../../schema/names.ts';
 import { isSql, type Sql } from '../../schema/sql.ts';
 import type { OtherConstraint } from '../../schema/table.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
@@ -92,12 +92,16 @@ export const createExcludeConstraint: OperationDefinition<
     options: ExcludeOptions = {},
   ) => make(name, table.name, elements, inTable(table, options)),
   call: ({ constraint, table, schema }) => [
-    constraint.name,
+    nameInput(constraint),
     table,
     pairs(constraint),
-    ...optionArguments({ schema, ...said(constraint) }),
+    ...optionArguments({ schema, ...said(constraint) }, { deferrable: null }),
   ],
-  batchCall: ({ constraint }) => [constraint.name, pairs(constraint), ...optionArguments(said(constraint))],
+  batchCall: ({ constraint }) => [
+    nameInput(constraint),
+    pairs(constraint),
+    ...optionArguments(said(constraint), { deferrable: null }),
+  ],
 });
 
 function make(

@@ -1,6 +1,7 @@
-import { defineObjectKind, type ObjectKind } from '../../dialect/object-kind.ts';
+import type { ObjectKind } from '../../dialect/object-kind.ts';
 import type { ForeignKey } from '../../schema/foreign-key.ts';
 import { compareConstraints } from '../constraint/compare.ts';
+import { defineObjectKind } from '../object-kind.ts';
 import { createForeignKey } from './operations.ts';
 
 export const foreignKeyKind: ObjectKind = defineObjectKind({

@@ -6,7 +6,7 @@ import {
   foreignKey,
   foreignKeyOptionNames,
 } from '../../schema/foreign-key.ts';
-import type { NameInput, QualifiedName } from '../../schema/names.ts';
+import { type NameInput, nameInput, type QualifiedName } from '../../schema/names.ts';
 import {
   type CreateConstraint,
   constraintFacets,
@@ -54,7 +54,7 @@ export const createForeignKey: OperationDefinition<
     options: CreateForeignKeyOptions = {},
   ) => make(name, table.name, referent, columns, referentColumns, { ...options, schema: table.schema }),
   call: ({ constraint, table, schema }) => [
-    constraint.name,
+    nameInput(constraint),
     table,
     constraint.referredTable,
     constraint.columns,
@@ -62,7 +62,7 @@ export const createForeignKey: OperationDefinition<
     ...unlessEmpty({ ...(schema === null ? {} : { sourceSchema: schema }), ...said(constraint) }),
   ],
   batchCall: ({ constraint }) => [
-    constraint.name,
+    nameInput(constraint),
     constraint.referredTable,
     constraint.columns,
     constraint.referredColumns,
@@ -113,14 +113,9 @@ function said(constraint: ForeignKey): { readonly [name: string]: unknown } {
   // a dot in a bare name would be read as a schema
   const referentSchema =
     referredSchema !== null || referredTable.includes('.') ? { referentSchema: referredSchema } : {};
-  const [rest = {}] = optionArguments({
-    onDelete,
-    onUpdate,
-    deferrable,
-    initially,
-    match,
-    useAlter,
-    ...options,
-  });
+  const [rest = {}] = optionArguments(
+    { onDelete, onUpdate, deferrable, initially, match, useAlter, ...options },
+    { deferrable: null },
+  );
   return { ...referentSchema, ...(rest as object) };
 }

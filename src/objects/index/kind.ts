@@ -1,14 +1,10 @@
-import {
-  type CompareContext,
-  defineObjectKind,
-  type ObjectKind,
-  type TablePair,
-} from '../../dialect/object-kind.ts';
+import type { CompareContext, ObjectKind, TablePair } from '../../dialect/object-kind.ts';
 import type { Operation } from '../../operations/operation.ts';
 import type { Index } from '../../schema/table-index.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { pairByName } from '../constraint/pair-by-name.ts';
+import { defineObjectKind } from '../object-kind.ts';
 import { createIndex, dropIndex } from './operations.ts';
 
 export const indexKind: ObjectKind = defineObjectKind({

@@ -22,7 +22,7 @@ import {
   dialectNames,
   pickDialectOptions,
 } from '../../schema/dialect-options.ts';
-import { type NameInput, nameFields, type QualifiedName } from '../../schema/names.ts';
+import { type NameInput, nameFields, nameInput, type QualifiedName } from '../../schema/names.ts';
 import {
   index as buildIndex,
   type Index,
@@ -84,12 +84,12 @@ export const createIndex: OperationDefinition<CreateIndex, CreateArgs, BatchCrea
       options: Omit<CreateIndexOptions, 'schema'> = {},
     ) => make(name, table.name, columns, inTable(table, options)),
     call: (op) => [
-      op.index.name,
+      nameInput(op.index),
       op.table,
       columnArguments(op.index),
       ...optionArguments({ schema: op.schema, ...indexOptions(op) }),
     ],
-    batchCall: (op) => [op.index.name, columnArguments(op.index), ...optionArguments(indexOptions(op))],
+    batchCall: (op) => [nameInput(op.index), columnArguments(op.index), ...optionArguments(indexOptions(op))],
     reverse: (op): DropIndex => drop(op),
     apply: (op, schema) =>
       changeTable(schema, tableOf(op), (table) => {

@@ -1,6 +1,6 @@
-import type { Dialect } from '../../dialect/dialect.ts';
-import type { StatementParts } from '../../dialect/statement.ts';
 import { ArgumentError } from '../../errors.ts';
+import type { SqlDialect } from '../../operations/sql-dialect.ts';
+import type { StatementParts } from '../../operations/statement.ts';
 import { displayName, type QualifiedName } from '../../schema/names.ts';
 import type { Index } from '../../schema/table-index.ts';
 
@@ -8,7 +8,7 @@ import type { Index } from '../../schema/table-index.ts';
 export function indexStatements(
   table: QualifiedName,
   index: Index,
-  dialect: Dialect,
+  dialect: SqlDialect,
   ifNotExists: boolean,
 ): readonly StatementParts[] {
   const { writer } = dialect;

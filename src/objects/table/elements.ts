@@ -10,9 +10,11 @@ export function tableElements(table: Table): readonly TableElement[] {
   const inColumns = key !== null && sayableByColumns(table, key);
   const columns = table.columns.map((column) => {
     const primary = inColumns && key.columns.includes(column.name);
-    // what a key's column says of NULL must be said, since the builder's own answer is NOT NULL
-    const nullable = column.nullable && (key?.columns.includes(column.name) ?? false) ? true : null;
-    return primary || nullable !== null ? withShorthand(column, primary, nullable) : column;
+    if (key === null || !key.columns.includes(column.name)) return column;
+    // the builder makes a key's column NOT NULL by itself: only the opposite has to be said
+    return column.nullable
+      ? withShorthand(column, primary, true)
+      : withShorthand({ ...column, nullable: !primary }, primary, null);
   });
   const constraints = inColumns
     ? table.constraints.filter((constraint) => constraint !== key)

@@ -1,7 +1,8 @@
-import { defineObjectKind, type ObjectKind } from '../../dialect/object-kind.ts';
+import type { ObjectKind } from '../../dialect/object-kind.ts';
 import type { Operation } from '../../operations/operation.ts';
 import type { Table } from '../../schema/table.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
+import { defineObjectKind } from '../object-kind.ts';
 import { type CreateTable, createTable, type DropTable, dropTable, renameTable } from './operations.ts';
 
 /** Tables that only one side has. Their indexes are the index kind's, as Alembic writes them: operations of their own. */

@@ -1,5 +1,3 @@
-import type { Dialect } from '../../dialect/dialect.ts';
-import type { StatementParts } from '../../dialect/statement.ts';
 import { ArgumentError } from '../../errors.ts';
 import {
   checkName,
@@ -17,9 +15,13 @@ import {
   type Touches,
   tableOf,
 } from '../../operations/operation.ts';
+import type { SqlDialect } from '../../operations/sql-dialect.ts';
+import type { StatementParts } from '../../operations/statement.ts';
+import type { ForeignKey } from '../../schema/foreign-key.ts';
 import { displayName, keyOf, type QualifiedName } from '../../schema/names.ts';
 import {
   table as buildTable,
+  type Constraint,
   foreignKeysOf,
   primaryKeyOf,
   type Table,
@@ -28,7 +30,9 @@ import {
   tableOptionNames,
 } from '../../schema/table.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
+import type { DropConstraint } from '../constraint/operations.ts';
 import { constraintTouches } from '../constraint/touches.ts';
+import type { CreateForeignKey } from '../foreign-key/operations.ts';
 import { indexStatements } from '../index/sql.ts';
 import { tableElements } from './elements.ts';
 
@@ -93,13 +97,24 @@ export const createTable: OperationDefinition<
   },
   sql: ({ table, ifNotExists }, dialect) => createTableStatements(table, dialect, ifNotExists),
   touches: ({ table }) => tableTouches(table),
+  split: ({ table, ifNotExists }) => {
+    const { bare, keys } = apart(table);
+    if (keys.length === 0) return null;
+    const at = { table: table.name, schema: table.schema };
+    return [
+      deepFreeze<CreateTable>({ kind: 'createTable', table: bare, ifNotExists }),
+      ...keys.map((constraint) =>
+        deepFreeze<CreateForeignKey>({ kind: 'createForeignKey', ...at, constraint }),
+      ),
+    ];
+  },
   result: ({ table }) => table,
 });
 
 /** CREATE TABLE, its indexes, its comments. */
 export function createTableStatements(
   table: Table,
-  dialect: Dialect,
+  dialect: SqlDialect,
   ifNotExists: boolean,
 ): readonly StatementParts[] {
   const { writer } = dialect;
@@ -160,6 +175,25 @@ export const dropTable: OperationDefinition<
     const releases = op.was === null ? [] : (tableTouches(op.was).requires ?? []);
     return { removes: provides, releases };
   },
+  split: (op) => {
+    if (op.was === null) return null;
+    const { bare, keys } = apart(op.was);
+    if (keys.length === 0) return null;
+    const at = { table: op.table, schema: op.schema };
+    return [
+      ...keys.map((was) =>
+        deepFreeze<DropConstraint>({
+          kind: 'dropConstraint',
+          ...at,
+          name: was.name,
+          type: was.kind,
+          ifExists: false,
+          was,
+        }),
+      ),
+      deepFreeze<DropTable>({ ...op, was: bare }),
+    ];
+  },
 });
 
 export const renameTable: OperationDefinition<
@@ -211,6 +245,20 @@ export const renameTable: OperationDefinition<
     provides: [key('table', { schema: op.schema, name: op.newName })],
   }),
 });
+
+/** A table without its keys to other tables, and those. */
+function apart(table: Table): { bare: Table; keys: readonly ForeignKey[] } {
+  const keys = foreignKeysOf(table).filter(
+    (each) => keyOf({ schema: each.referredSchema, name: each.referredTable }) !== keyOf(table),
+  );
+  return {
+    bare: {
+      ...table,
+      constraints: table.constraints.filter((each) => !(keys as readonly Constraint[]).includes(each)),
+    },
+    keys,
+  };
+}
 
 /** What a table makes and needs: itself, its columns, indexes and constraints; the tables and columns of its foreign keys, its enums. */
 function tableTouches(table: Table): Touches {

@@ -1,6 +1,6 @@
 import { checkOptions, inTable, optionArguments, type SchemaOption } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
-import type { NameInput, QualifiedName } from '../../schema/names.ts';
+import { type NameInput, nameInput, type QualifiedName } from '../../schema/names.ts';
 import { type KeyOptions, keyOptionNames } from '../../schema/primary-key.ts';
 import { type Unique, unique } from '../../schema/unique.ts';
 import {
@@ -25,12 +25,16 @@ export const createUniqueConstraint: OperationDefinition<
   batch: (table: QualifiedName, name: NameInput, columns: readonly string[], options: Options = {}) =>
     make(name, table.name, columns, inTable(table, options)),
   call: (op) => [
-    op.constraint.name,
+    nameInput(op.constraint),
     op.table,
     op.constraint.columns,
-    ...optionArguments({ schema: op.schema, ...said(op.constraint) }),
+    ...optionArguments({ schema: op.schema, ...said(op.constraint) }, { deferrable: null }),
   ],
-  batchCall: (op) => [op.constraint.name, op.constraint.columns, ...optionArguments(said(op.constraint))],
+  batchCall: (op) => [
+    nameInput(op.constraint),
+    op.constraint.columns,
+    ...optionArguments(said(op.constraint), { deferrable: null }),
+  ],
 });
 
 function make(

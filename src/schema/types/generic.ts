@@ -36,9 +36,12 @@ export function real(): ColumnType {
 export function double(): ColumnType {
   return makeType('double');
 }
-export function boolean(): ColumnType {
-  return makeType('boolean');
+/** True or false; with `createConstraint` a CHECK (named `name`) where the database has no boolean of its own. */
+export function boolean(options: { readonly name?: string; readonly createConstraint?: boolean } = {}): ColumnType {
+  checkOptions('boolean', options, Object.keys(booleanOptions));
+  return makeType('boolean', { typeName: options.name, createConstraint: options.createConstraint });
 }
+const booleanOptions = { name: 'typeName', createConstraint: 'createConstraint' } as const;
 export function date(): ColumnType {
   return makeType('date');
 }
@@ -187,13 +190,14 @@ const timeOptions = { timezone: 'timezone', precision: 'precision' } as const;
 
 /** The types above, as calls. */
 export const genericTypes: readonly TypeDefinition[] = [
-  ...['integer', 'smallInteger', 'bigInteger', 'real', 'double', 'boolean', 'date', 'json', 'uuid'].map(
+  ...['integer', 'smallInteger', 'bigInteger', 'real', 'double', 'date', 'json', 'uuid'].map(
     (name) => ({
       name,
       positional: [],
       options: {},
     }),
   ),
+  { name: 'boolean', positional: [], options: booleanOptions },
   { name: 'numeric', positional: ['precision', 'scale'], options: {} },
   { name: 'float', positional: ['precision'], options: {} },
   { name: 'string', positional: ['length'], options: textOptions },

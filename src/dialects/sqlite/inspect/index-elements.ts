@@ -1,10 +1,28 @@
+import type { Column } from '../../../schema/column.ts';
 import type { IndexElement } from '../../../schema/table-index.ts';
-import { collationName } from '../options.ts';
-import { type Expression, isEnclosed, isSymbol, isWord, splitAtCommas, toSql, withoutParentheses } from './expression.ts';
-import { lowerCase, type Token, valueOf } from './tokens.ts';
+import { collationName, sqliteColumnOptions } from '../options.ts';
+import {
+  type Expression,
+  isEnclosed,
+  isSymbol,
+  isWord,
+  splitAtCommas,
+  toSql,
+  withoutParentheses,
+} from './expression.ts';
+import { lowerCase, type Token, tokenValue } from './tokens.ts';
 
 /** A table's columns by their names in lower case: what an index or a key may mean by a name. */
 export type ColumnLookup = ReadonlyMap<string, { readonly name: string; readonly collation: string | null }>;
+
+export function columnLookup(columns: readonly Column[]): ColumnLookup {
+  return new Map(
+    columns.map(({ name, options }) => [
+      lowerCase(name),
+      { name, collation: sqliteColumnOptions(name, options).collation },
+    ]),
+  );
+}
 
 /** Reads `a, b COLLATE nocase DESC, lower(c)`: what stands in the parentheses of CREATE INDEX, UNIQUE and PRIMARY KEY. */
 export function indexElements(list: Expression, columns: ColumnLookup): readonly IndexElement[] {
@@ -23,7 +41,7 @@ export function indexElement(part: Expression, columns: ColumnLookup): IndexElem
   for (;;) {
     if (isEnclosed(tokens)) tokens = tokens.slice(1, -1);
     else if (isWord(tokens.at(-2), 'COLLATE') && isOperand(tokens.slice(0, -2))) {
-      collation ??= valueOf(tokens.at(-1) as Token, sql).toUpperCase();
+      collation ??= tokenValue(tokens.at(-1) as Token, sql).toUpperCase();
       tokens = tokens.slice(0, -2);
     } else break;
   }
@@ -43,7 +61,9 @@ export function indexElement(part: Expression, columns: ColumnLookup): IndexElem
 
 /** Where an index's column is wanted, SQLite takes strings for names. */
 function nameIn(token: Token, sql: string): string | null {
-  return token.kind === 'word' || token.kind === 'name' || token.kind === 'string' ? valueOf(token, sql) : null;
+  return token.kind === 'word' || token.kind === 'name' || token.kind === 'string'
+    ? tokenValue(token, sql)
+    : null;
 }
 
 /** Whether COLLATE behind these tokens is of them all, and not of the last operand of an operator: `lower(a)`, but not `a || b`. */

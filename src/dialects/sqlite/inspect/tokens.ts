@@ -24,7 +24,15 @@ for (let code = 0; code < 128; code++) {
   else if (/[0-9]/.test(character)) classes[code] = digit;
 }
 
-const operators = ['->>', '->', '||', '<=', '<>', '<<', '>=', '>>', '!=', '=='];
+/** Operators of more than one character, by the first. */
+const operators: ReadonlyMap<string, readonly string[]> = new Map([
+  ['-', ['->>', '->']],
+  ['|', ['||']],
+  ['<', ['<=', '<>', '<<']],
+  ['>', ['>=', '>>']],
+  ['!', ['!=']],
+  ['=', ['==']],
+]);
 
 /** Cuts SQL into tokens; it never fails. */
 export function tokenize(sql: string): readonly Token[] {
@@ -79,15 +87,15 @@ export function tokenize(sql: string): readonly Token[] {
         continue;
       }
     }
-    const operator = operators.find((candidate) => sql.startsWith(candidate, start));
-    at += operator?.length ?? 1;
-    tokens.push({ kind: 'other', start, end: at, text: operator ?? (sql[start] as string) });
+    const text = operatorAt(sql, at);
+    at += text.length;
+    tokens.push({ kind: 'other', start, end: at, text });
   }
   return tokens;
 }
 
 /** What a token means as a name or as a string: without its quotes, in the case in which it was written. */
-export function valueOf(token: Token, sql: string): string {
+export function tokenValue(token: Token, sql: string): string {
   const inner = sql.slice(token.start + 1, token.end - 1);
   if (token.kind === 'word' || token.kind === 'number') return sql.slice(token.start, token.end);
   const quote = token.text[0] as string;
@@ -124,13 +132,19 @@ function wordEnd(sql: string, from: number): number {
   return at;
 }
 
-const numberPattern = /0[xX][0-9A-Fa-f_]+|(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?/y;
+const numberPattern =
+  /0[xX][0-9A-Fa-f_]+|(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?/y;
 
 function numberEnd(sql: string, at: number): number {
   numberPattern.lastIndex = at;
   const end = at + (numberPattern.exec(sql)?.[0].length ?? 1);
   // 1abc is one token, and an error
   return wordEnd(sql, end);
+}
+
+function operatorAt(sql: string, at: number): string {
+  const first = sql[at] as string;
+  return operators.get(first)?.find((operator) => sql.startsWith(operator, at)) ?? first;
 }
 
 /** Behind the quote that closes the one at `at`; doubled quotes stand for themselves. */

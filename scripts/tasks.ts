@@ -3,32 +3,35 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 
+type Step = readonly string[] | (() => void);
+
 const vitest = ['node_modules/vitest/vitest.mjs', 'run'];
-const build = [
+const build: readonly Step[] = [
   () => rmSync('dist', { recursive: true, force: true }),
   ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
 ];
 
 /** name → commands, each a script of Node with its arguments, or a function. Further arguments go to the last. */
-const tasks = {
+const tasks: Readonly<Record<string, readonly Step[]>> = {
   test: [vitest],
-  'test:full': [() => (process.env.ALEMBIC_TEST_FULL = '1'), vitest],
-  'test:node-versions': [...build, ['scripts/test-node-versions.mjs']],
+  'test:full': [() => Object.assign(process.env, { ALEMBIC_TEST_FULL: '1' }), vitest],
+  'test:node-versions': [...build, ['scripts/test-node-versions.ts']],
   coverage: [[...vitest, '--coverage']],
   lint: [['node_modules/@biomejs/biome/bin/biome', 'check']],
   format: [['node_modules/@biomejs/biome/bin/biome', 'check', '--write']],
   typecheck: [['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']],
   build,
-  layers: [['scripts/check-layers.mjs']],
-  exports: [...build, ['scripts/check-exports.mjs']],
+  layers: [['scripts/check-layers.ts']],
+  databases: [['scripts/check-databases.ts']],
+  exports: [...build, ['scripts/check-exports.ts']],
   unused: [['node_modules/knip/bin/knip.js']],
-  'docs:errors': [['scripts/write-errors-doc.mjs']],
+  'docs:errors': [['scripts/write-errors-doc.ts']],
   demo: [...build, ['examples/chinook/demo.ts']],
-  figures: [...build, ['scripts/figures.mjs']],
+  figures: [...build, ['scripts/figures.ts']],
 };
 
 const [name, ...rest] = process.argv.slice(2);
-const steps = Object.hasOwn(tasks, name ?? '') ? tasks[name] : undefined;
+const steps = Object.hasOwn(tasks, name ?? '') ? tasks[name ?? ''] : undefined;
 if (steps === undefined) {
   console.error(`No task "${name}". There are: ${Object.keys(tasks).join(', ')}.`);
   process.exit(2);

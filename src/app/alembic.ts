@@ -1,0 +1,326 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import type { Diff, MigrationScript } from '../autogenerate/migration-script.ts';
+import type {
+  AlembicApi,
+  HistoryEntry,
+  MergeOptions,
+  RevisionArgument,
+  RevisionOptions,
+  RunOptions,
+} from '../commands/alembic-api.ts';
+import type { PlanFunction } from '../commands/command-environment.ts';
+import * as compare from '../commands/compare.ts';
+import * as running from '../commands/run-steps.ts';
+import * as showing from '../commands/show-revisions.ts';
+import type { Config } from '../environment/config.ts';
+import type { EnvironmentContext, EnvironmentMigrationContext } from '../environment/environment-context.ts';
+import type { Operations } from '../environment/operations.ts';
+import { CommandError } from '../errors.ts';
+import { Revision } from '../revisions/revision.ts';
+import type { Script } from '../scripts/script.ts';
+import type { ScriptDirectory } from '../scripts/script-directory.ts';
+import { type AlembicOptions, checkAlembicOptions } from './alembic-options.ts';
+import type { App } from './app.ts';
+import { AppState } from './app-state.ts';
+import { loadProgram } from './load-program.ts';
+
+/** What all views of one `Alembic` share. */
+interface Shared {
+  readonly options: AlembicOptions;
+  readonly states: Map<App, AppState>;
+  readonly current: AsyncLocalStorage<App>;
+}
+
+/**
+ * Joins an application and its migrations: everything that the command line does, in-process. Methods return data and print nothing.
+ *
+ * ```ts
+ * const alembic = new Alembic(app, { engines: 'sqlite:app.db', metadatas: metadata });
+ * await alembic.upgrade();
+ * ```
+ *
+ * Shaped after Flask-Alembic's class of the same name.
+ */
+export class Alembic<A extends App = App> implements AlembicApi {
+  // plain properties, since forApp makes views that inherit from this object
+  /** @internal */ readonly shared: Shared;
+  /** @internal */ readonly boundApp: App | null = null;
+
+  /**
+   * Checks the options and, with `app`, registers it: see {@link initApp}.
+   *
+   * @throws ArgumentError `UNKNOWN_OPTION`, `BAD_ARGUMENT`; CommandError `NO_ENGINE`, `NO_METADATA`, and those of {@link mkdir}.
+   */
+  constructor(app: A | null = null, options: AlembicOptions = {}) {
+    checkAlembicOptions(options);
+    this.shared = { options: { ...options }, states: new Map(), current: new AsyncLocalStorage() };
+    if (app !== null) this.initApp(app);
+  }
+
+  /**
+   * Registers an application: makes its migration directory (unless `runMkdir` is false), hangs the command under its program (unless `commandName` is
+   * false), and closes its connections when it shuts down. `options` go over those of the constructor.
+   */
+  initApp(app: A, options: AlembicOptions = {}): void {
+    if (typeof app !== 'object' || app === null) {
+      throw new CommandError(
+        'NO_APP',
+        `An application is an object, such as { rootPath: import.meta.dirname }; not ${String(app)}.`,
+      );
+    }
+    const merged: AlembicOptions = { runMkdir: true, commandName: 'db', ...this.shared.options, ...options };
+    // a view of this object: revId may be assigned or overridden later
+    const state = new AppState(app, merged, () => checkedRevId(this));
+    this.shared.states.set(app, state);
+    if (merged.runMkdir) state.scripts.mkdir();
+    if (app.cli !== undefined && merged.commandName !== false)
+      app.cli.addCommand(this.forApp(app).command(merged.commandName));
+    app.onClose?.(() => state.close());
+  }
+
+  /** The current application: the one of {@link withApp} or {@link forApp}, or the only one. @throws CommandError `NO_APP`, `AMBIGUOUS_APP`. */
+  get app(): A {
+    return stateFor(this).app as A;
+  }
+
+  /** The same API, bound to one application. @throws CommandError `UNKNOWN_APP`. */
+  forApp(app: A): this {
+    stateOf(this, app);
+    return Object.create(this, { boundApp: { value: app } }) as this;
+  }
+
+  /** Runs `fn` with `app` as the current application, in everything that it calls and awaits. @throws CommandError `UNKNOWN_APP`. */
+  withApp<T>(app: A, fn: () => T): T {
+    stateOf(this, app);
+    return this.shared.current.run(app, fn);
+  }
+
+  /** A new revision's id: 12 hexadecimal digits from a random UUID. Override it in a subclass, or assign a function; what it returns is checked. */
+  revId(): string {
+    return randomUUID().replaceAll('-', '').slice(-12);
+  }
+
+  get config(): Config {
+    return stateFor(this).config;
+  }
+
+  get scriptDirectory(): ScriptDirectory {
+    return stateFor(this).scripts;
+  }
+
+  get environmentContext(): EnvironmentContext {
+    const state = stateFor(this);
+    // an environment without its databases would answer for none
+    void state.contexts;
+    return state.environment;
+  }
+
+  /** The context of the database with the key `default`, or of the only one. Its connection opens at its first use. */
+  get migrationContext(): EnvironmentMigrationContext {
+    return stateFor(this).mainContext;
+  }
+
+  /** A context for each configured database. */
+  get migrationContexts(): ReadonlyMap<string, EnvironmentMigrationContext> {
+    return stateFor(this).contexts;
+  }
+
+  /** Operations outside of a revision: each in a transaction of its own, in call order. */
+  get op(): Operations {
+    return this.migrationContext.op;
+  }
+
+  get ops(): ReadonlyMap<string, Operations> {
+    return new Map([...this.migrationContexts].map(([key, context]) => [key, context.op]));
+  }
+
+  /**
+   * Runs the steps that `fn` plans, once per database; every database in one group: all transactions begin before any step runs, and a failure rolls
+   * back what each database can. `kwargs` reach each `upgrade` and `downgrade` as the second argument; `engineName` is reserved in them.
+   *
+   * @throws MigrationError, DatabaseError; CommandError `BAD_ARGUMENT`; what `fn` throws.
+   */
+  async runMigrations(fn: PlanFunction, kwargs: { readonly [name: string]: unknown } = {}): Promise<void> {
+    if ('engineName' in kwargs)
+      throw new CommandError(
+        'BAD_ARGUMENT',
+        "runMigrations: 'engineName' is reserved: it tells a revision which database it runs on.",
+      );
+    const state = stateFor(this);
+    await state.scripts.load();
+    await state.run(fn, { repeatable: false, args: kwargs });
+  }
+
+  /** Makes the script directory, the version directories and the template; what exists is left alone. */
+  mkdir(): void {
+    stateFor(this).scripts.mkdir();
+  }
+
+  /** The revisions that the database is at. @throws CommandError `REVISION_NOT_FOUND` for a row that no file knows. */
+  async current(): Promise<Script[]> {
+    return showing.current(stateFor(this));
+  }
+
+  async heads({
+    resolveDependencies = false,
+  }: {
+    readonly resolveDependencies?: boolean;
+  } = {}): Promise<Script[]> {
+    return showing.heads(stateFor(this), resolveDependencies);
+  }
+
+  /** The revisions with more than one next revision. */
+  async branches(): Promise<Script[]> {
+    return showing.branches(stateFor(this));
+  }
+
+  /** The revisions from `start` to `end`, both included, in the order in which they run. */
+  async log({
+    start = 'base',
+    end = 'heads',
+  }: {
+    readonly start?: RevisionArgument;
+    readonly end?: RevisionArgument;
+  } = {}): Promise<Script[]> {
+    return showing.log(stateFor(this), start, end);
+  }
+
+  /** The revisions of a range `a:b`, newest first. */
+  async history({
+    range,
+    indicateCurrent = false,
+  }: {
+    readonly range?: string;
+    readonly indicateCurrent?: boolean;
+  } = {}): Promise<HistoryEntry[]> {
+    return showing.history(stateFor(this), range, indicateCurrent);
+  }
+
+  /** The revisions that symbols name. */
+  async show(revisions: RevisionArgument): Promise<Script[]> {
+    return showing.show(stateFor(this), revisions);
+  }
+
+  /** Writes to the version table that `target` is applied, without running anything. */
+  async stamp(
+    target: RevisionArgument = 'heads',
+    options: { readonly purge?: boolean; readonly sql?: boolean; readonly tag?: string | null } = {},
+  ): Promise<void> {
+    await running.stamp(stateFor(this), target, options);
+  }
+
+  /** Runs the migrations that lead up to `target`. A number counts steps: `1` is `+1`. @throws MigrationError, DatabaseError, CommandError. */
+  async upgrade(target: RevisionArgument | number = 'heads', options: RunOptions = {}): Promise<void> {
+    await running.upgrade(stateFor(this), target, options);
+  }
+
+  /** Undoes the migrations above `target`. @throws CommandError `POSITIVE_DOWNGRADE`; MigrationError, DatabaseError. */
+  async downgrade(target: RevisionArgument | number = -1, options: RunOptions = {}): Promise<void> {
+    await running.downgrade(stateFor(this), target, options);
+  }
+
+  /**
+   * Writes a new revision, by comparing the models with the databases unless `empty`. Several, or none, where `processRevisionDirectives` says so.
+   *
+   * @throws CommandError `DATABASE_BEHIND`, `NO_METADATA`, and those of planning and writing a revision.
+   */
+  async revision(message: string, options: RevisionOptions = {}): Promise<Script[]> {
+    const { revision } = await import('../commands/revision.ts');
+    return revision(stateFor(this), message, options);
+  }
+
+  /** Writes a revision that joins `revisions`. */
+  async merge(revisions: RevisionArgument = 'heads', options: MergeOptions = {}): Promise<Script> {
+    const { merge } = await import('../commands/revision.ts');
+    return merge(stateFor(this), revisions, options);
+  }
+
+  /** Makes the version table of every database, where there is none. */
+  async ensureVersion(): Promise<void> {
+    await running.ensureVersion(stateFor(this));
+  }
+
+  /** What `revision` would write, as data. */
+  async produceMigrations(): Promise<MigrationScript> {
+    return compare.produceMigrations(stateFor(this));
+  }
+
+  /** The differences between the models and the databases, as frozen operations. */
+  async compareMetadata(): Promise<Diff[]> {
+    return compare.compareMetadata(stateFor(this));
+  }
+
+  /** Whether a database isn't at the heads. */
+  async needsUpgrade(): Promise<boolean> {
+    return running.needsUpgrade(stateFor(this));
+  }
+
+  /** Whether the models and a database differ. */
+  async needsRevision(): Promise<boolean> {
+    return compare.needsRevision(stateFor(this));
+  }
+
+  /** The commands as one Commander `Command`, to hang under the host's own program. */
+  command(name?: string): Command {
+    const { commandName } = { commandName: 'db', ...this.shared.options };
+    return loadProgram()(name ?? (commandName === false ? 'db' : commandName), async () => this);
+  }
+
+  /** Closes the connections that were opened, of the bound application or of all. The next use opens new ones. */
+  async close(): Promise<void> {
+    const bound = this.boundApp ?? this.shared.current.getStore();
+    const states =
+      bound === undefined || bound === null ? [...this.shared.states.values()] : [stateOf(this, bound)];
+    for (const state of states) await state.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+type View = Pick<Alembic, 'shared' | 'boundApp'>;
+
+/** The state of the current application. Functions, not private members: a view made by `forApp` has none of those. */
+function stateFor(view: View): AppState {
+  const app = view.boundApp ?? view.shared.current.getStore();
+  if (app !== undefined) return stateOf(view, app);
+  const [first, ...others] = view.shared.states.values();
+  if (first === undefined) {
+    throw new CommandError(
+      'NO_APP',
+      'No application is registered: give one to the constructor, or call initApp(app).',
+    );
+  }
+  if (others.length === 0) return first;
+  throw new CommandError(
+    'AMBIGUOUS_APP',
+    `${others.length + 1} applications are registered: say which one with forApp(app), or withApp(app, fn).`,
+  );
+}
+
+function stateOf(view: View, app: App): AppState {
+  const state = view.shared.states.get(app);
+  if (state !== undefined) return state;
+  const name = app?.name === undefined ? '' : `'${app.name}' `;
+  throw new CommandError('UNKNOWN_APP', `The application ${name}is not registered: call initApp(app) first.`);
+}
+
+function checkedRevId(alembic: Pick<Alembic, 'revId'>): string {
+  const id: unknown = alembic.revId();
+  const unfit = (why: string, cause?: unknown): CommandError =>
+    new CommandError('REVISION_ID_UNFIT', `revId() returned ${JSON.stringify(id) ?? String(id)}, ${why}`, {
+      cause,
+    });
+  if (typeof id !== 'string' || id === '') throw unfit('which is not a string of at least one character.');
+  if (/\s/.test(id)) throw unfit('which holds white space.');
+  if (id.length > 32) throw unfit('which is longer than the 32 characters that the version table holds.');
+  try {
+    Revision.verifyId(id);
+  } catch (cause) {
+    throw unfit(`which is no id: ${(cause as Error).message}`, cause);
+  }
+  return id;
+}

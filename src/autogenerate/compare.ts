@@ -1,0 +1,143 @@
+import type { Connection } from '../dialect/connection.ts';
+import type { InspectOptions } from '../dialect/dialect.ts';
+import type { CompareContext, ObjectKind, ObjectPair } from '../dialect/object-kind.ts';
+import type { Definitions } from '../operations/definitions.ts';
+import type { Operation } from '../operations/operation.ts';
+import type { MetaData, SchemaObject } from '../schema/metadata.ts';
+import { SchemaModel } from '../schema/schema-model.ts';
+import type { Table } from '../schema/table.ts';
+import { compareContext } from './compare-context.ts';
+import type { CompareOptions } from './compare-options.ts';
+import { Filters } from './filters.ts';
+import { sortOperations } from './sort-operations.ts';
+
+/** What a comparison works with: the kinds and operations arrive as arguments, no kind is named here. */
+export interface Comparison {
+  readonly connection: Connection;
+  readonly kinds: readonly ObjectKind[];
+  readonly definitions: Definitions;
+  readonly options: CompareOptions;
+  /** what is said to the person who generates the revision */
+  readonly warn?: (message: string) => void;
+}
+
+/**
+ * The operations that take the database to the models, sorted so that they can run. One walk over all kinds; one reflection, one normalisation.
+ */
+export async function compareToDatabase(
+  metadatas: readonly MetaData[],
+  comparison: Comparison,
+): Promise<readonly Operation[]> {
+  const { connection, kinds, definitions, options } = comparison;
+  const { dialect } = connection;
+  const warn = comparison.warn ?? ((): void => {});
+  const filters = new Filters(options);
+  const defaultSchema = await (dialect.capabilities.schemas ? dialect.defaultSchema(connection) : null);
+  const declared = new SchemaModel(
+    metadatas.flatMap((metadata) => metadata.objects.map((object) => placed(object, defaultSchema))),
+  );
+  for (const kind of kinds) {
+    for (const object of kind.derive?.(declared, dialect) ?? [])
+      if (declared.get(object.kind, object) === undefined) declared.put(object);
+  }
+  // without includeSchemas, another schema counts for what the models say is in it
+  const schemas =
+    options.includeSchemas === true
+      ? ('all' as const)
+      : [...new Set([null, ...declared.objects.map((object) => object.schema)])];
+  const database = await reflect(connection, kinds, { schemas });
+  const model = filters.model(declared, database);
+  const there = filters.database(database, model, declared);
+  const canonical = await canonicalize(model, there, kinds, connection);
+  const context = compareContext(dialect, options, filters, warn);
+  return sortOperations(walk(kinds, model, canonical, there, context), definitions);
+}
+
+/** The database as it is, in the kinds' order; without the version table, which is the runtime's. */
+async function reflect(
+  connection: Connection,
+  kinds: readonly ObjectKind[],
+  options: InspectOptions,
+): Promise<SchemaModel> {
+  const found = await connection.dialect.inspect(connection, options);
+  for (const kind of kinds) {
+    const inspect = kind.inspect?.[connection.dialect.name];
+    if (inspect !== undefined) for (const object of await inspect(connection, options)) found.put(object);
+  }
+  return found;
+}
+
+/** Each object of the model as the database would report it. */
+async function canonicalize(
+  model: SchemaModel,
+  database: SchemaModel,
+  kinds: readonly ObjectKind[],
+  connection: Connection,
+): Promise<Map<SchemaObject, SchemaObject>> {
+  const { dialect } = connection;
+  const pairs = new Map<SchemaObject, SchemaObject>();
+  const tables = await dialect.canonicalize(model.tables, database, connection);
+  for (const [i, table] of model.tables.entries()) pairs.set(table, tables[i] ?? table);
+  for (const kind of kinds) {
+    const own = kind.canonicalize?.[dialect.name];
+    if (own === undefined) continue;
+    const objects = model.of(kind.kind);
+    const canonical = await own(objects, connection);
+    for (const [i, object] of objects.entries()) pairs.set(object, canonical[i] ?? object);
+  }
+  return pairs;
+}
+
+function walk(
+  kinds: readonly ObjectKind[],
+  model: SchemaModel,
+  canonical: ReadonlyMap<SchemaObject, SchemaObject>,
+  database: SchemaModel,
+  context: CompareContext,
+): readonly Operation[] {
+  const tables = pairsOf('table', model, canonical, database) as readonly ObjectPair<Table>[];
+  const operations: Operation[] = [];
+  for (const kind of kinds) {
+    if (kind.compare !== undefined) {
+      for (const pair of pairsOf(kind.kind, model, canonical, database))
+        operations.push(...kind.compare(pair, context));
+    }
+  }
+  // a table's differences stand together
+  for (const pair of tables)
+    for (const kind of kinds) operations.push(...(kind.compareIn?.(pair, context) ?? []));
+  return operations;
+}
+
+function pairsOf(
+  kind: string,
+  model: SchemaModel,
+  canonical: ReadonlyMap<SchemaObject, SchemaObject>,
+  database: SchemaModel,
+): readonly ObjectPair[] {
+  const wanted = model.of(kind).map((object) => ({
+    model: object,
+    canonical: canonical.get(object) ?? object,
+    database: database.get(kind, object) ?? null,
+  }));
+  const extra = database.of(kind).filter((object) => model.get(kind, object) === undefined);
+  return [...wanted, ...extra.map((object) => ({ model: null, canonical: null, database: object }))];
+}
+
+/** An object in the default schema is found under null, however the model spells it. */
+function placed(object: SchemaObject, defaultSchema: string | null): SchemaObject {
+  if (defaultSchema === null) return object;
+  const own = object.schema === defaultSchema ? { ...object, schema: null } : object;
+  if (own.kind !== 'table') return own;
+  const table = own as Table;
+  const named = table.constraints.some(
+    (constraint) => constraint.kind === 'foreignKey' && constraint.referredSchema === defaultSchema,
+  );
+  if (!named) return own;
+  const constraints = table.constraints.map((constraint) =>
+    constraint.kind === 'foreignKey' && constraint.referredSchema === defaultSchema
+      ? { ...constraint, referredSchema: null }
+      : constraint,
+  );
+  return { ...table, constraints } as Table;
+}

@@ -1,0 +1,44 @@
+import type { MetaData } from '../schema/metadata.ts';
+import { type Comparison, compareToDatabase } from './compare.ts';
+import {
+  type Diff,
+  DowngradeOps,
+  MigrationScript,
+  type MigrationScriptOptions,
+  type OperationList,
+  UpgradeOps,
+} from './migration-script.ts';
+
+/** A database to compare: its models, and all that the comparison works with. */
+export interface Target {
+  /** key of the database; null where there is one only */
+  readonly engineName: string | null;
+  readonly metadatas: readonly MetaData[];
+  readonly comparison: Comparison;
+}
+
+/**
+ * Compares each database with its models: a script whose way up leads to the models, and whose way down is its reverse.
+ *
+ * @throws ArgumentError `IRREVERSIBLE` when an operation of a user's own kind can't be reversed.
+ */
+export async function produceMigrations(
+  targets: readonly Target[],
+  options: MigrationScriptOptions = {},
+): Promise<MigrationScript> {
+  const up: OperationList[] = [];
+  const down: OperationList[] = [];
+  for (const { engineName, metadatas, comparison } of targets) {
+    const operations = await compareToDatabase(metadatas, comparison);
+    const list = new UpgradeOps(operations, comparison.definitions, engineName);
+    up.push(list);
+    down.push(new DowngradeOps(list.reverse().ops, comparison.definitions, engineName));
+  }
+  return new MigrationScript(up, down, options);
+}
+
+/** The differences between each database and its models, as frozen operations. */
+export async function compareMetadata(targets: readonly Target[]): Promise<Diff[]> {
+  const script = await produceMigrations(targets);
+  return script.upgradeOpsList.flatMap((list) => list.asDiffs());
+}

@@ -1,0 +1,121 @@
+import type { Definitions } from '../operations/definitions.ts';
+import type { Operation, Touches } from '../operations/operation.ts';
+
+/**
+ * Sorts operations by what each requires, provides, changes, releases and removes; where nothing orders two of them, the given order stays. Where operations
+ * wait for each other in a circle, those in it are split (a table and its foreign keys) until there is none.
+ *
+ * Work is in proportion to the operations and their keys.
+ */
+export function sortOperations(
+  operations: readonly Operation[],
+  definitions: Definitions,
+): readonly Operation[] {
+  let current = operations;
+  for (;;) {
+    const { sorted, stuck } = attempt(current, definitions);
+    if (stuck.size === 0) return sorted;
+    const split = current.flatMap((operation) =>
+      stuck.has(operation) ? (definitions.split(operation) ?? [operation]) : [operation],
+    );
+    // what can't be split any further runs in the order given: the database has the last word
+    if (split.length === current.length)
+      return [...sorted, ...current.filter((operation) => stuck.has(operation))];
+    current = split;
+  }
+}
+
+function attempt(
+  operations: readonly Operation[],
+  definitions: Definitions,
+): { sorted: Operation[]; stuck: Set<Operation> } {
+  const before = edges(operations.map((operation) => definitions.touches(operation)));
+  const after: number[][] = operations.map(() => []);
+  const waiting = before.map((each) => each.size);
+  for (const [node, each] of before.entries()) for (const earlier of each) after[earlier]?.push(node);
+  const ready = waiting.flatMap((count, node) => (count === 0 ? [node] : []));
+  const sorted: Operation[] = [];
+  const done = new Set<number>();
+  // a heap would be asymptotically better; a sorted insertion keeps the given order and the lists are short
+  while (ready.length > 0) {
+    const node = ready.shift() as number;
+    sorted.push(operations[node] as Operation);
+    done.add(node);
+    for (const next of after[node] ?? []) {
+      waiting[next] = (waiting[next] ?? 0) - 1;
+      if (waiting[next] === 0) insert(ready, next);
+    }
+  }
+  return { sorted, stuck: onCircles(before, done, operations) };
+}
+
+/** For each operation, those that must run before it. */
+function edges(all: readonly Touches[]): readonly Set<number>[] {
+  const by = (facet: keyof Touches): Map<string, number[]> => {
+    const map = new Map<string, number[]>();
+    for (const [node, touches] of all.entries()) {
+      for (const each of touches[facet] ?? []) {
+        const list = map.get(each);
+        if (list === undefined) map.set(each, [node]);
+        else list.push(node);
+      }
+    }
+    return map;
+  };
+  const provides = by('provides');
+  const changes = by('changes');
+  const releases = by('releases');
+  const removes = by('removes');
+  return all.map((touches, node) => {
+    const earlier = new Set<number>();
+    const add = (map: Map<string, number[]>, keys: readonly string[] | undefined): void => {
+      for (const each of keys ?? [])
+        for (const other of map.get(each) ?? []) if (other !== node) earlier.add(other);
+    };
+    // what it needs is made, and in its last form
+    add(provides, touches.requires);
+    add(changes, touches.requires);
+    // what stood on it has let go
+    add(releases, touches.removes);
+    add(releases, touches.changes);
+    // a name is free before it is taken again
+    add(removes, touches.provides);
+    return earlier;
+  });
+}
+
+/** Those left over that can reach themselves: what merely waits behind a circle isn't in it. */
+function onCircles(
+  before: readonly Set<number>[],
+  done: ReadonlySet<number>,
+  operations: readonly Operation[],
+): Set<Operation> {
+  const left = new Set([...before.keys()].filter((node) => !done.has(node)));
+  // nobody left waits for it: it stands behind the circle
+  const waits = new Map<number, number>();
+  for (const node of left)
+    for (const earlier of before[node] ?? [])
+      if (left.has(earlier)) waits.set(earlier, (waits.get(earlier) ?? 0) + 1);
+  const free = [...left].filter((node) => !waits.has(node));
+  for (let node = free.pop(); node !== undefined; node = free.pop()) {
+    left.delete(node);
+    for (const earlier of before[node] ?? []) {
+      if (!left.has(earlier)) continue;
+      const count = (waits.get(earlier) ?? 0) - 1;
+      waits.set(earlier, count);
+      if (count === 0) free.push(earlier);
+    }
+  }
+  return new Set([...left].map((node) => operations[node] as Operation));
+}
+
+function insert(sorted: number[], node: number): void {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) < node) low = middle + 1;
+    else high = middle;
+  }
+  sorted.splice(low, 0, node);
+}

@@ -1,0 +1,18 @@
+import type { CliCommand } from '../cli-command.ts';
+import { describe, scriptData } from '../output.ts';
+
+export const heads: CliCommand = {
+  name: 'heads',
+  reads: true,
+  define: (command) =>
+    command
+      .summary('show the revisions that nothing follows')
+      .option('-v, --verbose', 'all that is known of each')
+      .option('--resolve-dependencies', 'what another revision depends on is no head'),
+  run: async (context, { verbose, resolveDependencies }) => {
+    const alembic = await context.alembic();
+    const scripts = await alembic.heads({ resolveDependencies: resolveDependencies === true });
+    for (const script of scripts) context.output.line(describe(script, verbose === true));
+    context.output.data({ revisions: scripts.map(scriptData) });
+  },
+};

@@ -1,0 +1,48 @@
+import type { Diff, MigrationScript, MigrationScriptOptions } from '../autogenerate/migration-script.ts';
+import { produceMigrations as produce } from '../autogenerate/produce-migrations.ts';
+import {
+  type RenderedMigration,
+  renderMigration as render,
+} from '../autogenerate/render/render-migration.ts';
+import type { EnvironmentMigrationContext } from '../environment/environment-context.ts';
+import type { MetaData } from '../schema/metadata.ts';
+import { targetOf } from './compare.ts';
+
+/**
+ * Compares the database of a context with models: Alembic's `produce_migrations`.
+ *
+ * @throws DatabaseError; ArgumentError `IRREVERSIBLE` for an operation of a user's own kind that can't be reversed.
+ */
+export async function produceMigrations(
+  context: EnvironmentMigrationContext,
+  metadata: MetaData | readonly MetaData[],
+  options: MigrationScriptOptions = {},
+): Promise<MigrationScript> {
+  return context.exclusively(async (connection) =>
+    produce([targetOf(context, [metadata].flat(), null, connection)], options),
+  );
+}
+
+/** The differences between the database of a context and models, as frozen operations: Alembic's `compare_metadata`. */
+export async function compareMetadata(
+  context: EnvironmentMigrationContext,
+  metadata: MetaData | readonly MetaData[],
+): Promise<Diff[]> {
+  return (await produceMigrations(context, metadata)).upgradeOpsList.flatMap((list) => list.asDiffs());
+}
+
+/** The source of a migration: import lines and the bodies of both functions. */
+export function renderMigration(
+  script: MigrationScript,
+  context: EnvironmentMigrationContext,
+): RenderedMigration {
+  const { renderAsBatch = false, renderItem = null, targetMetadata } = context.opts;
+  const [metadata] = [targetMetadata ?? []].flat();
+  return render(script, {
+    definitions: context.definitions,
+    dialect: context.dialect,
+    renderAsBatch,
+    renderItem,
+    namingConvention: metadata?.namingConvention ?? null,
+  });
+}

@@ -1,0 +1,176 @@
+import { MigrationScript, OperationList } from '../autogenerate/migration-script.ts';
+import type { RenderContext } from '../autogenerate/render/render-context.ts';
+import { renderMigration } from '../autogenerate/render/render-migration.ts';
+import { CommandError } from '../errors.ts';
+import { planUpgrade, type RevisionMap } from '../revisions/index.ts';
+import type { MigrationContext } from '../runtime/migration-context.ts';
+import type { Script } from '../scripts/script.ts';
+import type { MergeOptions, RevisionArgument, RevisionOptions } from './alembic-api.ts';
+import type { CommandEnvironment } from './command-environment.ts';
+import { produceMigrations } from './compare.ts';
+import { symbols } from './revision-argument.ts';
+
+/** Writes a new revision: compares the models with the databases, unless `empty`. */
+export async function revision(
+  environment: CommandEnvironment,
+  message: string,
+  options: RevisionOptions,
+): Promise<Script[]> {
+  if (typeof message !== 'string')
+    throw new CommandError('NOT_A_REVISION', 'revision needs a message: a string.');
+  const map = await environment.scripts.load();
+  const head = {
+    ...onBranch(environment, map, options),
+    message,
+    revId: options.revId ?? environment.revId(),
+    splice: options.splice ?? false,
+    dependsOn: options.depend === undefined || options.depend === null ? null : symbols(options.depend),
+  };
+  const directives = [await directive(environment, map, head, options.empty ?? false)];
+  await processDirectives(environment, directives);
+  const made: Script[] = [];
+  for (const script of directives) made.push(await write(environment, script));
+  return made;
+}
+
+/** Writes a revision that joins others and does nothing itself. */
+export async function merge(
+  environment: CommandEnvironment,
+  revisions: RevisionArgument,
+  options: MergeOptions,
+): Promise<Script> {
+  const { scripts } = environment;
+  await scripts.load();
+  const asked = symbols(revisions);
+  return scripts.generateRevision(
+    options.revId ?? environment.revId(),
+    options.message ?? `merge ${asked.join(', ')}`,
+    {
+      head: asked,
+      branchLabels: options.label ?? null,
+    },
+  );
+}
+
+interface Placement {
+  readonly head: readonly string[];
+  readonly branchLabel: readonly string[];
+  readonly versionPath: string | null;
+}
+
+/**
+ * Where the revision goes: Flask-Alembic's independent branches. A branch that is there is continued at `branch@head`; a new one starts from the base
+ * with its label. Where there are revisions and none is labelled `default`, the default is the plain head.
+ */
+function onBranch(
+  environment: CommandEnvironment,
+  map: RevisionMap<Script>,
+  options: RevisionOptions,
+): Placement {
+  const { branch = 'default' } = options;
+  const parents = symbols(options.parent ?? 'head');
+  const label = [options.label ?? []].flat();
+  const path = options.path ?? null;
+  if (branch === '' || (branch === 'default' && map.revisions.length > 0 && !isLabel(map, branch))) {
+    return { head: parents, branchLabel: label, versionPath: path };
+  }
+  const versionPath = path ?? environment.scripts.branchLocation(branch) ?? null;
+  if (isLabel(map, branch)) {
+    const head = parents.map((parent) =>
+      parent === 'head' || parent === 'base' ? `${branch}@${parent}` : parent,
+    );
+    return { head, branchLabel: label, versionPath };
+  }
+  // a parent that was named is kept: the label starts there
+  const named =
+    options.parent !== undefined && !parents.every((parent) => parent === 'head' || parent === 'base');
+  return {
+    head: named ? parents : ['base'],
+    branchLabel: [branch, ...label.filter((each) => each !== branch)],
+    versionPath,
+  };
+}
+
+function isLabel(map: RevisionMap<Script>, branch: string): boolean {
+  return map.revisions.some((script) => script.branchLabels.has(branch));
+}
+
+async function directive(
+  environment: CommandEnvironment,
+  map: RevisionMap<Script>,
+  head: ConstructorParameters<typeof MigrationScript>[2] & object,
+  empty: boolean,
+): Promise<MigrationScript> {
+  if (!empty) {
+    await refuseBehind(environment, map);
+    return produceMigrations(environment, head);
+  }
+  if (environment.revisionEnvironment)
+    for (const context of environment.contexts.values()) await context.getCurrentHeads();
+  const keys = environment.contexts.size > 1 ? [...environment.contexts.keys()] : [null];
+  const lists = (): OperationList[] => {
+    const [main] = environment.contexts.values();
+    return keys.flatMap((key) => (main === undefined ? [] : [new OperationList([], main.definitions, key)]));
+  };
+  return new MigrationScript(lists(), lists(), head);
+}
+
+/** What isn't applied yet would be generated a second time. */
+async function refuseBehind(environment: CommandEnvironment, map: RevisionMap<Script>): Promise<void> {
+  for (const [key, context] of environment.contexts) {
+    const rows = await context.getCurrentHeads();
+    const missing = planUpgrade(map, rows, 'heads').map((step) => step.revision ?? '');
+    if (missing.length === 0) continue;
+    const which =
+      environment.contexts.size > 1
+        ? `database '${key}' (${context.display})`
+        : `database ${context.display}`;
+    throw new CommandError(
+      'DATABASE_BEHIND',
+      `The ${which} is not at the heads: ${missing.length === 1 ? `${missing[0]} is` : `${missing.length} revisions, from ${missing[0]} on, are`} not applied. Run upgrade first, or write an empty revision.`,
+      { details: { database: context.display, missing } },
+    );
+  }
+}
+
+async function processDirectives(
+  environment: CommandEnvironment,
+  directives: MigrationScript[],
+): Promise<void> {
+  const hooks = [environment.options.processRevisionDirectives ?? []].flat();
+  if (hooks.length === 0) return;
+  const [main] = environment.contexts.values();
+  if (main === undefined) return;
+  const rows = await main.getCurrentHeads();
+  for (const hook of hooks) await hook(main as unknown as MigrationContext, rows, directives);
+}
+
+async function write(environment: CommandEnvironment, script: MigrationScript): Promise<Script> {
+  const rendered = renderMigration(script, (engineName) => renderContext(environment, engineName));
+  return environment.scripts.generateRevision(script.revId ?? environment.revId(), script.message, {
+    head: script.head as string | readonly string[] | null,
+    splice: script.splice,
+    branchLabels: script.branchLabel,
+    dependsOn: script.dependsOn,
+    ...(script.versionPath === null ? {} : { versionPath: script.versionPath }),
+    // names by module suit every template language; lines of the user's own are taken as they are
+    imports: script.imports.size === 0 ? rendered.importNames : rendered.imports,
+    upgrades: rendered.upgrades,
+    downgrades: rendered.downgrades,
+  });
+}
+
+function renderContext(environment: CommandEnvironment, engineName: string): RenderContext {
+  const context = environment.contexts.get(engineName) ?? [...environment.contexts.values()][0];
+  if (context === undefined)
+    throw new CommandError('NO_METADATA', 'There is no database to generate a revision for.');
+  const [metadata] = environment.metadatas.get(engineName) ?? [];
+  const { renderAsBatch, renderItem } = environment.options;
+  return {
+    definitions: context.definitions,
+    dialect: context.dialect,
+    renderAsBatch: renderAsBatch ?? false,
+    renderItem: renderItem ?? null,
+    namingConvention: metadata?.namingConvention ?? null,
+  };
+}

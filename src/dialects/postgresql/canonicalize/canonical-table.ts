@@ -1,0 +1,174 @@
+import type { Exclude } from '../../../objects/exclude/operations.ts';
+import type { Column } from '../../../schema/column.ts';
+import type { ServerDefault } from '../../../schema/default.ts';
+import type { ForeignKey } from '../../../schema/foreign-key.ts';
+import { displayName } from '../../../schema/names.ts';
+import { isSql, type Sql, sql } from '../../../schema/sql.ts';
+import { type Constraint, primaryKeyOf, type Table } from '../../../schema/table.ts';
+import type { Index, IndexElement } from '../../../schema/table-index.ts';
+import { canonicalType } from '../canonical-type.ts';
+import { readExpression } from '../expressions.ts';
+import { type IntegerType, withoutDefaults } from '../identity-defaults.ts';
+import { cutIdentifier, quoteIdentifier } from '../identifiers.ts';
+import { impliedChecks } from '../implied-checks.ts';
+import { asData, constraintOptions, indexOptions, tableOptions } from '../options.ts';
+import { isSerial } from '../writer/column-sql.ts';
+import { defaultSequenceName } from './default-names.ts';
+
+/**
+ * A table as the server would report it, as far as that is known without asking: all but the text of expressions and the names that it makes up. The
+ * checks that types ask for are at the end of its constraints. `defaultSchema` is the name that null stands for.
+ */
+export function canonicalTable(given: Table, defaultSchema: string | null): Table {
+  const where = `Table '${displayName(given)}'`;
+  const label = (schema: string | null): string | null => (schema === defaultSchema ? null : schema && cutIdentifier(schema));
+  const schema = label(given.schema);
+  const key = primaryKeyOf(given)?.columns ?? [];
+  return {
+    ...given,
+    name: cutIdentifier(given.name),
+    schema,
+    columns: given.columns.map((column) => canonicalColumn(column, given, key.includes(column.name), schema ?? defaultSchema)),
+    constraints: [...given.constraints, ...impliedChecks(given)].map((constraint) => ({
+      ...canonicalConstraint(constraint, label),
+      options: asData(constraintOptions(`${where}: its ${constraint.kind} ${constraint.name ?? ''}`, constraint.options)),
+    })),
+    indexes: given.indexes.map((index) => canonicalIndex(index, where)),
+    comment: given.comment || null,
+    options: asData(tableOptions(where, given.options)),
+  };
+}
+
+function canonicalColumn(column: Column, owner: Table, inKey: boolean, schema: string | null): Column {
+  const type = canonicalType(column.type, schema);
+  const autoincrement = isSerial(column, owner) || isSerialInWords(column, owner);
+  const identity = column.identity && withoutDefaults(column.identity, integerTypes[type.name] ?? 'integer');
+  return {
+    ...column,
+    name: cutIdentifier(column.name),
+    type,
+    nullable: column.nullable && !inKey && identity === null && !autoincrement,
+    autoincrement,
+    serverDefault: autoincrement ? null : canonicalDefault(column.serverDefault),
+    computed: column.computed && {
+      expression: canonicalSql(column.computed.expression),
+      persisted: column.computed.persisted ?? true,
+    },
+    identity,
+    comment: column.comment || null,
+    options: {},
+  };
+}
+
+const integerTypes: { readonly [type: string]: IntegerType } = {
+  smallInteger: 'smallint',
+  integer: 'integer',
+  bigInteger: 'bigint',
+};
+
+/** A default that says nextval of the sequence that SERIAL would make: introspected models write it out. */
+function isSerialInWords({ name, serverDefault }: Column, owner: Table): boolean {
+  if (!isSql(serverDefault)) return false;
+  const sequence = /^nextval\('(.*)'(?:::regclass)?\)$/s.exec(readExpression(serverDefault.text))?.[1];
+  if (sequence === undefined) return false;
+  const usual = defaultSequenceName(owner.name, name);
+  const spellings = [usual, quoteIdentifier(usual)];
+  return [...spellings, ...spellings.map((each) => `${owner.schema ?? 'public'}.${each}`)].includes(sequence);
+}
+
+function canonicalDefault(value: ServerDefault | null): ServerDefault | null {
+  return isSql(value) ? canonicalSql(value) : value;
+}
+
+function canonicalSql({ text }: Sql): Sql {
+  return sql.raw(readExpression(text));
+}
+
+function canonicalConstraint(constraint: Constraint, label: (schema: string | null) => string | null): Constraint {
+  const { finalName: _, ...rest } = constraint;
+  const name = constraint.name === null ? null : cutIdentifier(constraint.name);
+  switch (rest.kind) {
+    case 'check':
+      return { ...rest, name, condition: canonicalSql(rest.condition) };
+    case 'exclude':
+      return { ...canonicalExclude(rest as Exclude), name };
+    case 'foreignKey':
+      return { ...canonicalForeignKey(rest, label), name };
+    default:
+      return { ...rest, name, columns: rest.columns.map(cutIdentifier), ...timing(rest) };
+  }
+}
+
+function canonicalForeignKey(key: ForeignKey, label: (schema: string | null) => string | null): ForeignKey {
+  return {
+    ...key,
+    columns: key.columns.map(cutIdentifier),
+    referredSchema: label(key.referredSchema),
+    referredTable: cutIdentifier(key.referredTable),
+    referredColumns: key.referredColumns.map(cutIdentifier),
+    onDelete: key.onDelete && withQuotedColumns(key.onDelete),
+    match: key.match === 'SIMPLE' ? null : key.match,
+    useAlter: false,
+    ...timing(key),
+  };
+}
+
+/** `SET NULL (a, b)` with the names as the reader writes them. */
+function withQuotedColumns(action: string): string {
+  const [, words = action, list] = /^([A-Z ]+?) *\((.*)\)$/s.exec(action) ?? [];
+  if (list === undefined) return action;
+  const names = [...list.matchAll(/"((?:[^"]|"")*)"|([^\s,"]+)/g)].map(([, quoted, plain = '']) =>
+    quoteIdentifier(quoted === undefined ? plain.toLowerCase() : quoted.replaceAll('""', '"')),
+  );
+  return `${words} (${names.join(', ')})`;
+}
+
+function canonicalExclude(given: Exclude): Exclude {
+  const { elements, using, where, deferrable, initially } = given.definition;
+  return {
+    ...given,
+    definition: {
+      elements: elements.map(({ expression, operator }) => ({
+        expression: isSql(expression) ? expression : cutIdentifier(expression),
+        operator,
+      })),
+      using: (using ?? 'gist').toLowerCase(),
+      where: where && canonicalSql(where),
+      ...timing({ deferrable, initially }),
+    },
+  };
+}
+
+function timing({ deferrable, initially }: { readonly deferrable: boolean | null; readonly initially: string | null }): {
+  readonly deferrable: true | null;
+  readonly initially: 'DEFERRED' | null;
+} {
+  const isDeferred = initially === 'DEFERRED';
+  return { deferrable: deferrable || isDeferred || null, initially: isDeferred ? 'DEFERRED' : null };
+}
+
+function canonicalIndex(given: Index, where: string): Index {
+  const { finalName: _, ...index } = given;
+  const { concurrently: __, ops = {}, ...options } = indexOptions(`${where}: the index ${given.name ?? ''}`, given.options);
+  return {
+    ...index,
+    name: index.name === null ? null : cutIdentifier(index.name),
+    elements: index.elements.map((element) => canonicalElement(element, ops)),
+    where: index.where && canonicalSql(index.where),
+    options: asData(options),
+  };
+}
+
+function canonicalElement(element: IndexElement, ops: { readonly [column: string]: string }): IndexElement {
+  const { column, expression, order, nulls } = element;
+  const descending = order === 'DESC';
+  return {
+    ...element,
+    column: column && cutIdentifier(column),
+    expression: expression && canonicalSql(expression),
+    order: descending ? 'DESC' : null,
+    nulls: nulls === (descending ? 'FIRST' : 'LAST') ? null : nulls,
+    operatorClass: element.operatorClass ?? (column === null ? null : (ops[column] ?? null)),
+    length: null,
+  };
+}

@@ -1,0 +1,32 @@
+import type { Dialect } from '../../dialect/dialect.ts';
+import { sameType } from './canonical-type.ts';
+import { defaultSchema } from './default-schema.ts';
+import { maxIdentifierLength } from './identifiers.ts';
+import { transactions } from './transactions.ts';
+import { postgresqlTypes } from './types.ts';
+import { writer } from './writer/writer.ts';
+
+/** PostgreSQL, from version 13. Reflection, canonical forms and planning are loaded when they are asked for. */
+export const postgresql: Dialect = {
+  name: 'postgresql',
+  capabilities: {
+    transactionalDdl: true,
+    scripts: true,
+    schemas: true,
+    comments: true,
+    forwardForeignKeys: false,
+    namedEnums: true,
+    namesConstraints: true,
+    maxIdentifierLength,
+  },
+  writer,
+  types: postgresqlTypes,
+  module: 'alembic-ts/postgresql',
+  plan: async (operations, state) => (await import('./plan/plan.ts')).plan(operations, state),
+  inspect: async (connection, options) => (await import('./inspect/inspect.ts')).inspect(connection, options),
+  canonicalize: async (tables, database, connection) =>
+    (await import('./canonicalize/canonicalize.ts')).canonicalize(tables, database, connection),
+  sameType,
+  defaultSchema,
+  transactions,
+};

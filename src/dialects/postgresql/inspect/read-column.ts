@@ -1,0 +1,70 @@
+import type { Column } from '../../../schema/column.ts';
+import type { Identity } from '../../../schema/identity.ts';
+import { sql } from '../../../schema/sql.ts';
+import type { ColumnType } from '../../../schema/types/column-type.ts';
+import { makeType } from '../../../schema/types/generic.ts';
+import { parseType } from '../canonical-type.ts';
+import { readExpression } from '../expressions.ts';
+import { type IntegerType, integerRange } from '../identity-defaults.ts';
+import { array, domain } from '../types.ts';
+import type { ColumnRow, SequenceRow, TypeRow } from './catalogue-query.ts';
+import { readDefault } from './read-default.ts';
+
+/** A column of a table in `tableSchema`; `types` are the enums and domains by id, `sequences` those that the column owns. */
+export function readColumn(
+  row: ColumnRow,
+  tableSchema: string,
+  types: ReadonlyMap<string, TypeRow>,
+  sequences: readonly SequenceRow[],
+): Column {
+  const [, , name, type, notNull, generated, identity, , collation, comment, namedType, expression, cast] = row;
+  const isSerial = sequences.some(([, , regclass]) => expression === `nextval('${regclass.replaceAll("'", "''")}'::regclass)`);
+  const read = readType(type, namedType === null ? undefined : types.get(namedType), tableSchema);
+  return {
+    kind: 'column',
+    name,
+    type: collation === null ? read : { ...read, collation },
+    nullable: !notNull,
+    autoincrement: isSerial,
+    serverDefault: expression === null || generated !== '' || isSerial ? null : readDefault(expression, cast),
+    computed:
+      expression === null || generated === ''
+        ? null
+        : { expression: sql.raw(readExpression(expression)), persisted: generated === 's' },
+    identity: identity === '' ? null : readIdentity(identity === 'a', sequences[0]),
+    comment,
+    options: {},
+  };
+}
+
+function readType(printed: string, named: TypeRow | undefined, tableSchema: string): ColumnType {
+  if (named === undefined) return parseType(printed);
+  const [, kind, schema, name, values] = named;
+  const type =
+    kind === 'd'
+      ? domain(name, schema === tableSchema ? {} : { schema })
+      : makeType('enumType', {
+          values: values ?? [],
+          typeName: name,
+          typeSchema: schema === tableSchema ? undefined : schema,
+        });
+  return printed.endsWith('[]') ? array(type) : type;
+}
+
+/** With null for what the server does without being told. */
+function readIdentity(always: boolean, sequence: SequenceRow | undefined): Identity {
+  const plain = { always, start: null, increment: null, minValue: null, maxValue: null, cache: null, cycle: false };
+  if (sequence === undefined) return plain;
+  const [, , , , , type, start, increment, minimum, maximum, cache, cycle] = sequence;
+  const range = integerRange(type as IntegerType, Number(increment));
+  const unlessDefault = (value: string, usual: bigint): number | null => (BigInt(value) === usual ? null : Number(value));
+  return {
+    always,
+    start: unlessDefault(start, BigInt(Number(increment) > 0 ? minimum : maximum)),
+    increment: unlessDefault(increment, 1n),
+    minValue: unlessDefault(minimum, range.minimum),
+    maxValue: unlessDefault(maximum, range.maximum),
+    cache: unlessDefault(cache, 1n),
+    cycle,
+  };
+}

@@ -1,0 +1,30 @@
+import type { PlanState } from '../../../dialect/plan-state.ts';
+import type { StatementParts } from '../../../dialect/statement.ts';
+import type { DropConstraint } from '../../../objects/constraint/operations.ts';
+import { tableOf } from '../../../operations/operation.ts';
+import { SchemaModel } from '../../../schema/schema-model.ts';
+import { primaryKeyOf } from '../../../schema/table.ts';
+import { canonicalize } from '../canonicalize/canonicalize.ts';
+import { canonicalTable } from '../canonicalize/canonical-table.ts';
+import { adoptNames } from '../canonicalize/adopt-names.ts';
+import { postgresql } from '../dialect.ts';
+import type { WordingContext } from './overrides.ts';
+
+/** A constraint without a name is found by what it was: on this server each has a name. */
+export async function dropConstraint(op: DropConstraint, { state }: WordingContext): Promise<readonly StatementParts[]> {
+  const name = op.name ?? (await nameOf(op, state));
+  return state.definitions.sql({ ...op, name } as DropConstraint, postgresql);
+}
+
+async function nameOf(op: DropConstraint, state: PlanState): Promise<string | null> {
+  const table = await state.table(tableOf(op));
+  if (table === null) return null;
+  if (op.type === 'primaryKey') return primaryKeyOf(table)?.name ?? null;
+  if (op.was === null) return null;
+  const wanted = { ...table, constraints: [op.was] };
+  const [named] =
+    state.connection === null
+      ? [adoptNames(canonicalTable(wanted, null), table)]
+      : await canonicalize([wanted], new SchemaModel([table]), state.connection);
+  return named?.constraints[0]?.name ?? null;
+}

@@ -1,0 +1,87 @@
+import type { PlanState } from '../../../dialect/plan-state.ts';
+import type { StatementParts } from '../../../dialect/statement.ts';
+import type { AddColumn, AlterColumn } from '../../../objects/column/operations.ts';
+import type { DropConstraint } from '../../../objects/constraint/operations.ts';
+import type { BulkInsert } from '../../../objects/data/operations.ts';
+import type { AlterEnum } from '../../../objects/enum/operations.ts';
+import type { CreateIndex, DropIndex } from '../../../objects/index/operations.ts';
+import type { Operation } from '../../../operations/operation.ts';
+import { tableOf } from '../../../operations/operation.ts';
+import { isSql, type Sql, sql } from '../../../schema/sql.ts';
+import type { ColumnType } from '../../../schema/types/column-type.ts';
+import { typeFor } from '../../../schema/types/generic.ts';
+import { postgresql } from '../dialect.ts';
+import { columnWithEnumSchema, withEnumSchema } from '../enum-schemas.ts';
+import { quoteIdentifier, quoteName } from '../identifiers.ts';
+import { literal } from '../literals.ts';
+import { typeSql } from '../type-sql.ts';
+import { indexBody } from '../writer/index-sql.ts';
+import { alterColumn } from './alter-column.ts';
+import { alterEnum } from './alter-enum.ts';
+import { dropConstraint } from './drop-constraint.ts';
+
+/** What a wording may know. */
+export interface WordingContext {
+  readonly state: PlanState;
+  /** the operations of the plan that come after */
+  readonly following: readonly Operation[];
+}
+
+/** The statements of one operation. */
+export type Wording<Op extends Operation = Operation> = (
+  op: Op,
+  context: WordingContext,
+) => readonly StatementParts[] | Promise<readonly StatementParts[]>;
+
+/** The operations that PostgreSQL words in another way than most. */
+export const overrides: {
+  readonly addColumn: Wording<AddColumn>;
+  readonly alterColumn: Wording<AlterColumn>;
+  readonly alterEnum: Wording<AlterEnum>;
+  readonly bulkInsert: Wording<BulkInsert>;
+  readonly createIndex: Wording<CreateIndex>;
+  readonly dropConstraint: Wording<DropConstraint>;
+  readonly dropIndex: Wording<DropIndex>;
+} = {
+  addColumn: (op, { state }) =>
+    state.definitions.sql({ ...op, column: columnWithEnumSchema(op.column, op.schema) } as AddColumn, postgresql),
+  alterColumn,
+  alterEnum,
+  bulkInsert,
+  createIndex: (op, { state }) => {
+    if (op.index.options.postgresql?.concurrently !== true || op.index.name === null) return state.definitions.sql(op, postgresql);
+    const unique = op.index.unique ? 'UNIQUE ' : '';
+    const exists = op.ifNotExists ? 'IF NOT EXISTS ' : '';
+    const name = quoteIdentifier(op.index.name);
+    const sql = `CREATE ${unique}INDEX CONCURRENTLY ${exists}${name} ON ${quoteName(tableOf(op))} ${indexBody(op.index, tableOf(op))}`;
+    return [{ sql, autocommit: true }];
+  },
+  dropConstraint,
+  dropIndex: (op, { state }) => {
+    if (op.options.postgresql?.concurrently !== true) return state.definitions.sql(op, postgresql);
+    return [{ sql: `DROP INDEX CONCURRENTLY ${op.ifExists ? 'IF EXISTS ' : ''}${quoteName(op)}`, autocommit: true }];
+  },
+};
+
+/** A list in a column that is known to be an array is written as one; elsewhere it is JSON. */
+function bulkInsert(op: BulkInsert, { state }: WordingContext): readonly StatementParts[] {
+  const arrays = Object.entries(op.types)
+    .map(([column, type]) => [column, typeFor(type, 'postgresql')] as const)
+    .filter(([, type]) => type.name === 'array');
+  if (arrays.length === 0) return state.definitions.sql(op, postgresql);
+  const rows = op.rows.map((row) => {
+    const written = arrays.flatMap(([column, type]) => {
+      const value = row[column];
+      const list = typeof value === 'object' && value !== null && 'json' in value ? value.json : null;
+      return Array.isArray(list) ? [[column, arraySql(list, withEnumSchema(type, op.schema))] as const] : [];
+    });
+    return { ...row, ...Object.fromEntries(written) };
+  });
+  return state.definitions.sql({ ...op, rows } as BulkInsert, postgresql);
+}
+
+function arraySql(list: readonly unknown[], type: ColumnType): Sql {
+  const element = (value: unknown): string =>
+    Array.isArray(value) ? `ARRAY[${value.map(element).join(', ')}]` : isSql(value) ? value.text : literal(value);
+  return sql.raw(`ARRAY[${list.map(element).join(', ')}]::${typeSql(type)}`);
+}

@@ -1,0 +1,32 @@
+import type { PlanState } from '../../../dialect/plan-state.ts';
+import type { Statement } from '../../../dialect/statement.ts';
+import { flattenBatches } from '../../../operations/batch.ts';
+import type { Operation } from '../../../operations/operation.ts';
+import { postgresql } from '../dialect.ts';
+import { KnownEnums } from './known-enums.ts';
+import { overrides, type Wording } from './overrides.ts';
+
+/**
+ * Words operations for PostgreSQL, one after the other; a batch is just its operations. An enum that a new or changed column needs and that isn't there is
+ * made before it.
+ *
+ * @throws ArgumentError `UNSUPPORTED_OPERATION`, `UNSUPPORTED_TYPE`, `BAD_TYPE`, and what the operations' own wordings throw.
+ */
+export async function plan(operations: readonly Operation[], state: PlanState): Promise<readonly Statement[]> {
+  const all = flattenBatches(operations);
+  const enums = new KnownEnums(state);
+  const statements: Statement[] = [];
+  for (const [i, operation] of all.entries()) {
+    const wording = overrides[operation.kind as keyof typeof overrides] as Wording | undefined;
+    const parts = [
+      ...(await enums.missing(operation)),
+      ...(wording === undefined
+        ? state.definitions.sql(operation, postgresql)
+        : await wording(operation, { state, following: all.slice(i + 1) })),
+    ];
+    statements.push(...parts.map((part) => ({ ...part, operations: [operation] })));
+    enums.note(operation);
+    await state.apply(operation);
+  }
+  return statements;
+}

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection } from '../../dialect/connection.ts';
+import type { LockRequest, TransactionControl } from '../../dialect/dialect.ts';
+import { DatabaseError } from '../../errors.ts';
+import { displayName } from '../../schema/names.ts';
+import { cutIdentifier } from './identifiers.ts';
+import { literal } from './literals.ts';
+
+/** How long to wait between two tries for the lock, in milliseconds: grows up to the second. */
+const waits = { first: 20, most: 250 } as const;
+
+/**
+ * A transaction with a transaction-level advisory lock: nothing of it outlives the transaction, so that it works behind a pooler that gives each
+ * transaction another session. The lock is tried for, not waited for: who waits inside a statement holds up CREATE INDEX CONCURRENTLY of who has it.
+ */
+export const transactions: TransactionControl = {
+  async begin(connection, lock) {
+    if (connection.inTransaction) {
+      throw new DatabaseError(
+        'IN_TRANSACTION',
+        `The connection to ${connection.display} is in a transaction already. Commit it or roll it back, or hand over another connection.`,
+        { details: { database: connection.display } },
+      );
+    }
+    const giveUp = performance.now() + lock.lockTimeout;
+    for (let wait: number = waits.first, told = false; !(await tryToBegin(connection, lock)); wait *= 1.5) {
+      if (!told) lock.onWait?.();
+      told = true;
+      const left = giveUp - performance.now();
+      if (left <= 0) throw lockTimeout(connection, lock);
+      await sleep(Math.min(wait, waits.most, left));
+    }
+  },
+
+  async commit(connection) {
+    if (!connection.inTransaction) {
+      throw new DatabaseError(
+        'TRANSACTION_LOST',
+        `The transaction on ${connection.display} was ended by something that ran in it, by a COMMIT or ROLLBACK of its own.`,
+        { details: { database: connection.display } },
+      );
+    }
+    await connection.commit();
+  },
+
+  async rollback(connection) {
+    if (!connection.inTransaction) return;
+    // a connection that is gone has rolled back
+    await connection.rollback().catch(() => {});
+  },
+};
+
+/** READ COMMITTED, so that what is read after the lock is what its last holder committed. */
+async function tryToBegin(connection: Connection, lock: LockRequest): Promise<boolean> {
+  const [row] = await connection.query<{ locked: boolean }>(
+    `BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_try_advisory_xact_lock(${lockKey(lock)}) AS locked`,
+  );
+  if (row?.locked === true) return true;
+  await connection.rollback();
+  return false;
+}
+
+/** 64 bits of the version table's qualified name; advisory locks are the database's own, so its name isn't needed. */
+function lockKey({ name }: LockRequest): string {
+  const schema = name.schema === null ? 'current_schema()::text' : literal(cutIdentifier(name.schema));
+  return `hashtextextended('alembic ' || quote_ident(${schema}) || '.' || quote_ident(${literal(cutIdentifier(name.name))}), 0)`;
+}
+
+function lockTimeout(connection: Connection, { name, lockTimeout: limit }: LockRequest): DatabaseError {
+  return new DatabaseError(
+    'LOCK_TIMEOUT',
+    `Another runner migrates ${connection.display} (its lock is on ${displayName(name)}) and didn't finish within ${limit / 1000} seconds. Nothing was changed. Wait for it, or raise lockTimeout.`,
+    { details: { database: connection.display } },
+  );
+}

@@ -1,0 +1,32 @@
+import { displayName } from '../../../schema/names.ts';
+import type { Table } from '../../../schema/table.ts';
+import { plainOrQuoted, quoteIdentifier, quoteName } from '../identifiers.ts';
+import { type TableOptions, tableOptions } from '../options.ts';
+import { impliedChecks } from '../implied-checks.ts';
+import { withEnumSchemas } from '../enum-schemas.ts';
+import { columnSql } from './column-sql.ts';
+import { constraintSql } from './constraint-sql.ts';
+import { storageSql } from './index-sql.ts';
+
+/** The whole CREATE TABLE; indexes and comments are statements of their own. */
+export function createTableSql(given: Table, { ifNotExists }: { readonly ifNotExists: boolean }): string {
+  const table = withEnumSchemas(given);
+  const options = tableOptions(`Table '${displayName(table)}'`, table.options);
+  const lines = [
+    ...table.columns.map((column) => columnSql(column, table)),
+    ...[...table.constraints, ...impliedChecks(table)].map((constraint) => constraintSql(constraint, table)),
+  ];
+  const kind = `CREATE ${options.unlogged ? 'UNLOGGED ' : ''}TABLE ${ifNotExists ? 'IF NOT EXISTS ' : ''}`;
+  const body = lines.length === 0 ? '()' : `(\n  ${lines.join(',\n  ')}\n)`;
+  return [`${kind}${quoteName(table)} ${body}`, ...tail(options)].join(' ');
+}
+
+function tail(options: TableOptions): readonly string[] {
+  return [
+    options.inherits && `INHERITS (${options.inherits.join(', ')})`,
+    options.partitionBy && `PARTITION BY ${options.partitionBy}`,
+    options.using && `USING ${plainOrQuoted(options.using)}`,
+    options.with && `WITH (${storageSql(options.with)})`,
+    options.tablespace && `TABLESPACE ${quoteIdentifier(options.tablespace)}`,
+  ].filter((part): part is string => part !== undefined && part !== '');
+}

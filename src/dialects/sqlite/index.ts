@@ -1,0 +1,3 @@
+export { sqlite } from './dialect.ts';
+export type { SqliteDatabase } from './driver/sqlite-database.ts';
+export { type SqliteEngineOptions, sqliteEngine, sqliteEngineFrom } from './engine.ts';

@@ -1,0 +1,5 @@
+/** SQL of one operation. */
+export interface StatementParts {
+  readonly sql: string;
+  readonly autocommit?: boolean;
+}

@@ -1,0 +1,263 @@
+import { MigrationError } from '../errors.ts';
+import type { RevisionStep } from '../revisions/index.ts';
+import { displayName } from '../schema/names.ts';
+import { type Log, log } from '../util/logging.ts';
+import type { MigrationContext } from './migration-context.ts';
+import type { StepFacts } from './migration-error.ts';
+import { migrationInfo } from './migration-info.ts';
+import type { MigrationFunction, MigrationSource } from './migration-source.ts';
+import { OperationQueue, type ScopeHooks } from './operation-queue.ts';
+import { OperationRunner } from './operation-runner.ts';
+import type { Session } from './session.ts';
+
+/** What is to be run; the same for every database. */
+export interface RunRequest {
+  /** Plans from the rows of the version table; may be asked again, of other rows, when `repeatable`. */
+  plan(
+    heads: readonly string[],
+    context: MigrationContext,
+  ): readonly RevisionStep[] | PromiseLike<readonly RevisionStep[]>;
+  /**
+   * Whether `plan` is cheap and changes nothing: then it is asked without the lock first, so that a run with nothing to do writes nothing and waits
+   * for nobody.
+   */
+  readonly repeatable: boolean;
+  /** where the revisions' functions come from; null where no step runs any */
+  readonly source: MigrationSource | null;
+  /** the second argument of every `upgrade` and `downgrade` */
+  readonly args: Readonly<Record<string, unknown>>;
+  /** whether several databases run together: then `args` tell which one it is */
+  readonly isGroup: boolean;
+}
+
+const runLog: Log = log('alembic');
+
+/** A run on one database: plans, runs step after step, and knows at every moment what is committed. */
+export class DatabaseRun {
+  readonly context: MigrationContext;
+  readonly session: Session;
+  readonly #request: RunRequest;
+  #steps: readonly RevisionStep[] = [];
+  /** rows of the version table as this run has written or read them; null where there is no table */
+  #rows: readonly string[] | null = null;
+  readonly #functions = new Map<string, MigrationFunction | null>();
+  #done = 0;
+  #isStarted = false;
+  /** how many of the steps are committed */
+  committed = 0;
+  /** the revision of which a part is committed, because it has an autocommit block */
+  partial: string | null = null;
+
+  constructor(context: MigrationContext, session: Session, request: RunRequest) {
+    this.context = context;
+    this.session = session;
+    this.#request = request;
+  }
+
+  get steps(): readonly RevisionStep[] {
+    return this.#steps;
+  }
+
+  /** whether any step of it has begun */
+  get isStarted(): boolean {
+    return this.#isStarted;
+  }
+
+  get heads(): readonly string[] {
+    return this.#rows ?? [];
+  }
+
+  /** Reads the version rows and plans, without the lock and without a transaction. */
+  async look(): Promise<void> {
+    this.#rows = await this.context.versionTable.read(this.session.connection);
+    await this.#plan();
+  }
+
+  /** Imports what will run, so that a broken file is found before anything has been touched. */
+  async load(): Promise<void> {
+    for (const step of this.#steps) await this.#function(step);
+  }
+
+  async #function({ revision, kind }: RevisionStep): Promise<MigrationFunction | null> {
+    if (revision === null || kind === 'stamp') return null;
+    const known = this.#functions.get(`${kind} ${revision}`);
+    if (known !== undefined) return known;
+    const found = (await this.#request.source?.load(revision, kind, this.context.key)) ?? null;
+    this.#functions.set(`${kind} ${revision}`, found);
+    return found;
+  }
+
+  /** Takes the lock, reads again, plans again. */
+  async begin(): Promise<void> {
+    await this.context.beginLocked(this.session);
+    await this.#readLocked();
+    await this.#plan();
+    if (this.#steps.length > 0) await this.#ensureTable();
+  }
+
+  async run(): Promise<void> {
+    this.#isStarted = this.#steps.length > 0;
+    for (; this.#done < this.#steps.length; this.#done++) {
+      if (!this.session.inTransaction) await this.#beginAgain();
+      const step = this.#steps[this.#done];
+      if (step === undefined) break;
+      await this.#runStep(step);
+      this.#rows = step.headsAfter;
+      if (this.context.transactionPerMigration) {
+        await this.#commitUnit();
+        this.committed = this.#done + 1;
+        this.partial = null;
+      }
+    }
+  }
+
+  /** Commits what is open. @throws MigrationError `VERSION_CONFLICT`; what the database's commit throws. */
+  async commit(): Promise<void> {
+    if (!this.session.inTransaction) return;
+    if (this.#steps.length === 0) return this.session.commit();
+    await this.#commitUnit();
+    this.committed = this.#steps.length;
+    this.partial = null;
+  }
+
+  async rollback(): Promise<void> {
+    await this.session.rollback();
+  }
+
+  /** Around an autocommit block of the running step: commits what ran before it, and begins anew after it. */
+  autocommit<T>(): ScopeHooks<T> {
+    return {
+      enter: async () => {
+        if (!this.session.inTransaction) return;
+        await this.#commitUnit();
+        this.committed = this.#done;
+        this.partial = this.#steps[this.#done]?.revision ?? null;
+      },
+      leave: async (failure) => {
+        if (failure === null && !this.session.inTransaction) await this.#beginAgain();
+      },
+    };
+  }
+
+  async #runStep(step: RevisionStep): Promise<void> {
+    const { source, args, isGroup } = this.#request;
+    const file = step.revision === null ? null : (source?.getRevision(step.revision) ?? null);
+    const facts: StepFacts = {
+      revision: step.revision ?? step.headsAfter.join(', '),
+      direction: step.kind === 'downgrade' ? 'downgrade' : 'upgrade',
+      file: file?.path ?? null,
+      engineName: isGroup ? this.context.key : null,
+    };
+    const below = file === null ? [] : [file.downRevision ?? []].flat();
+    const runner = new OperationRunner(
+      this.session,
+      this.context.definitions,
+      step.kind === 'stamp' ? null : facts,
+    );
+    const runArgs = Object.freeze(isGroup ? { ...args, engineName: this.context.key } : { ...args });
+    try {
+      if (step.revision !== null && step.kind !== 'stamp' && source !== null) {
+        const from = below.join(', ');
+        const [a, b] = step.kind === 'upgrade' ? [from, step.revision] : [step.revision, from];
+        const text = `Running ${step.kind} ${a} -> ${b}, ${file?.doc ?? ''}`;
+        runLog.info(isGroup ? `${text} (${this.context.key})` : text, {
+          revision: step.revision,
+          kind: step.kind,
+        });
+        const migrate = await this.#function(step);
+        if (migrate !== null) await this.#inside(runner, facts.file, (op) => migrate(op as never, runArgs));
+      }
+      const changes = this.context.versionTable.changes(step.versionChanges);
+      await this.session.endStep(changes.map((sql) => ({ sql, operations: [] })));
+      for (const callback of [this.context.opts.onVersionApply ?? []].flat()) {
+        const heads = new Set(step.headsAfter);
+        const applied = { ctx: this.context, step: migrationInfo(step, below), heads, runArgs };
+        await this.#inside(runner, facts.file, () => callback(applied));
+      }
+    } catch (error) {
+      throw runner.failure(error);
+    }
+  }
+
+  async #plan(): Promise<void> {
+    const runner = new OperationRunner(this.session, this.context.definitions, null);
+    this.#steps = await this.#inside(runner, null, () => this.#request.plan(this.heads, this.context));
+  }
+
+  /** Runs somebody else's code, whose operations and queries belong to this run, until all that it called has run. */
+  async #inside<T>(
+    runner: OperationRunner,
+    file: string | null,
+    code: (op: unknown) => T | PromiseLike<T>,
+  ): Promise<T> {
+    const queue = new OperationQueue({ runner, owner: this.context });
+    const op = this.context.operationsOn(queue, file);
+    try {
+      const value = await queue.runInside(async () => code(op));
+      await queue.drain();
+      return value;
+    } catch (error) {
+      throw await queue.abort(error);
+    } finally {
+      queue.close();
+    }
+  }
+
+  async #beginAgain(): Promise<void> {
+    await this.context.beginLocked(this.session);
+    const expected = this.heads;
+    await this.#readLocked();
+    if (sameRows(expected, this.heads)) return;
+    // somebody else had the lock meanwhile; where they went the same way, we go on from where they are
+    const reached =
+      this.partial === null
+        ? this.#steps.findIndex((step, i) => i >= this.#done && sameRows(step.headsAfter, this.heads))
+        : -1;
+    if (reached < 0) throw this.#conflict(expected, this.heads);
+    this.#done = reached + 1;
+    this.committed = this.#done;
+  }
+
+  async #readLocked(): Promise<void> {
+    const { versionTable } = this.context;
+    const { connection } = this.session;
+    // where the table was there before, no failure has to be reckoned with
+    this.#rows =
+      this.#rows === null ? await versionTable.read(connection) : await versionTable.readAgain(connection);
+  }
+
+  async #ensureTable(): Promise<void> {
+    if (this.#rows !== null) return;
+    await this.session.send([{ sql: this.context.versionTable.createSql, operations: [] }]);
+    this.#rows = [];
+  }
+
+  async #commitUnit(): Promise<void> {
+    await this.session.endStep([]);
+    if (this.#rows !== null) {
+      const found = await this.context.versionTable.readAgain(this.session.connection);
+      if (!sameRows(found, this.#rows)) throw this.#conflict(this.#rows, found);
+    }
+    await this.session.commit();
+  }
+
+  #conflict(expected: readonly string[], found: readonly string[]): MigrationError {
+    const table = displayName(this.context.versionTable.name);
+    return new MigrationError(
+      'VERSION_CONFLICT',
+      `The table '${table}' should hold ${rows(expected)} now, and holds ${rows(found)}: a migration, or somebody who doesn't take our lock, changed it meanwhile.`,
+      { details: { database: this.context.display, expected, found } },
+    );
+  }
+}
+
+function sameRows(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  const left = [...a].sort();
+  const right = [...b].sort();
+  return left.every((id, i) => id === right[i]);
+}
+
+function rows(ids: readonly string[]): string {
+  return ids.length === 0 ? 'no row' : ids.map((id) => `'${id}'`).join(', ');
+}

@@ -1,0 +1,82 @@
+import type { Connection, Engine, Parameter } from '../dialect/connection.ts';
+import type { Dialect } from '../dialect/dialect.ts';
+
+/** A connection that is opened when it is first used, and again when it is used after `close`. */
+export class LazyConnection implements Connection {
+  readonly #engine: Engine;
+  #opening: Promise<Connection> | null = null;
+  #open: Connection | null = null;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** The connection itself. @throws DatabaseError when it can't be opened; the next use tries again. */
+  open(): Promise<Connection> {
+    this.#opening ??= this.#engine.connect().then(
+      (connection) => (this.#open = connection),
+      (error: unknown) => {
+        this.#opening = null;
+        throw error;
+      },
+    );
+    return this.#opening;
+  }
+
+  get isOpen(): boolean {
+    return this.#open !== null;
+  }
+
+  get dialect(): Dialect {
+    return this.#engine.dialect;
+  }
+
+  get display(): string {
+    return this.#open?.display ?? this.#engine.display;
+  }
+
+  /** null while it isn't open */
+  get raw(): unknown {
+    return this.#open?.raw ?? null;
+  }
+
+  get inTransaction(): boolean {
+    return this.#open?.inTransaction ?? false;
+  }
+
+  async query<Row = Record<string, unknown>>(sql: string, parameters?: readonly Parameter[]): Promise<Row[]> {
+    return (await this.open()).query<Row>(sql, parameters);
+  }
+
+  async exec(script: string): Promise<void> {
+    return (await this.open()).exec(script);
+  }
+
+  async begin(): Promise<void> {
+    return (await this.open()).begin();
+  }
+
+  async commit(): Promise<void> {
+    return (await this.open()).commit();
+  }
+
+  async rollback(): Promise<void> {
+    await this.#open?.rollback();
+  }
+
+  async savepoint<T>(fn: () => Promise<T>): Promise<T> {
+    return (await this.open()).savepoint(fn);
+  }
+
+  takeNotices(): readonly string[] {
+    return this.#open?.takeNotices() ?? [];
+  }
+
+  /** Gives the session back; the next use opens a new one. */
+  async close(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = null;
+    this.#open = null;
+    await (await opening?.catch(() => null))?.close();
+  }
+}

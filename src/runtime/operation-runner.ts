@@ -1,0 +1,124 @@
+import type { Statement } from '../dialect/statement.ts';
+import { flattenBatches } from '../operations/batch.ts';
+import type { Definitions } from '../operations/definitions.ts';
+import type { Operation } from '../operations/operation.ts';
+import type { CallSite } from './call-site.ts';
+import { LivePlanState } from './live-plan-state.ts';
+import { type FailureFacts, migrationError, type StepFacts } from './migration-error.ts';
+import type { CallFailure, OperationCall, QueueRunner, Work } from './operation-queue.ts';
+import { type Session, StatementFailure } from './session.ts';
+
+/** Plans operations and runs their statements; turns what fails into errors that name the call. */
+export class OperationRunner implements QueueRunner {
+  readonly #session: Session;
+  readonly #definitions: Definitions;
+  readonly #step: StepFacts | null;
+  readonly #sites = new WeakMap<Operation, CallSite>();
+
+  constructor(session: Session, definitions: Definitions, step: StepFacts | null) {
+    this.#session = session;
+    this.#definitions = definitions;
+    this.#step = step;
+  }
+
+  async runOperations(calls: readonly OperationCall[], isAwaited: boolean): Promise<CallFailure | null> {
+    for (const { operation, site } of calls) {
+      for (const each of [operation, ...flattenBatches([operation])]) this.#sites.set(each, site);
+    }
+    try {
+      const operations = calls.map((call) => call.operation);
+      for (const group of untilOpaque(operations, this.#definitions)) {
+        await this.#session.send([]);
+        await this.#session.send(await this.#plan(group), { keep: !isAwaited });
+      }
+      return null;
+    } catch (cause) {
+      const failed = cause instanceof StatementFailure ? (cause.statement?.operations ?? []) : [];
+      const index = calls.findIndex(({ operation }) =>
+        failed.some((each) => each === operation || flattenBatches([operation]).includes(each)),
+      );
+      return { index: Math.max(index, 0), error: this.failure(cause) };
+    }
+  }
+
+  async runWork<T>(work: Work<T>, site: CallSite): Promise<T> {
+    try {
+      await this.#session.touch();
+      return await work(this.#session.connection);
+    } catch (cause) {
+      throw this.failure(cause, site);
+    }
+  }
+
+  async settle(): Promise<void> {
+    try {
+      await this.#session.send([]);
+    } catch (error) {
+      throw this.failure(error);
+    }
+  }
+
+  /** What the user is told of a failure. */
+  failure(error: unknown, site: CallSite | null = null): Error {
+    const facts: FailureFacts = { step: this.#step, database: this.#session.connection.display };
+    const file = this.#step?.file ?? null;
+    if (!(error instanceof StatementFailure)) {
+      return migrationError(error, { ...facts, ...(site !== null && { line: site.find(file) }) });
+    }
+    const operations = error.statement?.operations ?? [];
+    const called = operations
+      .map((operation) => this.#sites.get(operation))
+      .find((each) => each !== undefined);
+    return migrationError(error.cause, {
+      ...facts,
+      operations,
+      line: called?.find(file) ?? null,
+      sql: error.statement?.sql || null,
+    });
+  }
+
+  async #plan(operations: readonly Operation[]): Promise<readonly Statement[]> {
+    try {
+      return await this.#planOnce(operations);
+    } catch (cause) {
+      throw new StatementFailure({ sql: '', operations: [await this.#blame(operations)] }, cause);
+    }
+  }
+
+  #planOnce(operations: readonly Operation[]): Promise<readonly Statement[]> {
+    const { connection } = this.#session;
+    return connection.dialect.plan(operations, new LivePlanState(this.#definitions, connection, operations));
+  }
+
+  /** The operation with which a plan that fails begins to fail. Nothing of it has run, so asking again changes nothing. */
+  async #blame(operations: readonly Operation[]): Promise<Operation> {
+    let [least, most] = [1, operations.length];
+    while (least < most) {
+      const half = Math.floor((least + most) / 2);
+      const fails = await this.#planOnce(operations.slice(0, half)).then(
+        () => false,
+        () => true,
+      );
+      if (fails) most = half;
+      else least = half + 1;
+    }
+    return operations[least - 1]!;
+  }
+}
+
+/** Stretches that can be planned at once: nothing is known of the schema after an opaque operation, until it has run. */
+function untilOpaque(
+  operations: readonly Operation[],
+  definitions: Definitions,
+): readonly (readonly Operation[])[] {
+  const groups: Operation[][] = [];
+  let wasOpaque = true;
+  for (const operation of operations) {
+    const isOpaque = flattenBatches([operation]).some((each) => definitions.isOpaque(each));
+    const last = groups.at(-1);
+    if (last === undefined || (wasOpaque && !isOpaque)) groups.push([operation]);
+    else last.push(operation);
+    wasOpaque = isOpaque;
+  }
+  return groups;
+}

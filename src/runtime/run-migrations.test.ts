@@ -1,0 +1,599 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  createDatabase,
+  type DatabaseKind,
+  databaseKinds,
+  describeOn,
+  type TestDatabase,
+} from '../../test/support/databases.ts';
+import { quietLogs, type TestContext, TestHistory, type TestRevision } from '../../test/support/history.ts';
+import { MigrationError } from '../errors.ts';
+import { planUpgrade } from '../revisions/index.ts';
+import { column, integer, string } from '../schema/index.ts';
+import type { RuntimeOptions } from './runtime-options.ts';
+
+beforeAll(quietLogs);
+
+const here = fileURLToPath(import.meta.url);
+const id = () => column('id', integer(), { primaryKey: true });
+
+const line = (marked: string): number =>
+  readFileSync(here, 'utf8')
+    .split('\n')
+    .findIndex((text) => text.includes(`// ${marked}`)) + 1;
+
+async function failure(promise: Promise<unknown>): Promise<MigrationError> {
+  return promise.then(
+    () => expect.fail('it should have failed'),
+    (error) => error,
+  );
+}
+
+const chain: { readonly [id: string]: TestRevision } = {
+  r1: { upgrade: (op) => op.createTable('t1', [id()]), downgrade: (op) => op.dropTable('t1') },
+  r2: { upgrade: (op) => op.createTable('t2', [id()]), downgrade: (op) => op.dropTable('t2') },
+  r3: { upgrade: (op) => op.createTable('t3', [id()]), downgrade: (op) => op.dropTable('t3') },
+};
+
+describeOn(databaseKinds, 'running migrations', (kind: DatabaseKind) => {
+  /** A database of the test's own, with a context over it. */
+  async function setUp(revisions: { readonly [id: string]: TestRevision }, options: RuntimeOptions = {}) {
+    const database = await createDatabase(kind);
+    const history = new TestHistory(revisions, here);
+    const context = history.context(database.url, options);
+    return {
+      database,
+      history,
+      context,
+      [Symbol.asyncDispose]: async () => {
+        await context.close();
+        await database.drop();
+      },
+    };
+  }
+
+  async function tables(database: TestDatabase): Promise<string[]> {
+    const sql =
+      kind === 'sqlite'
+        ? "SELECT name FROM sqlite_master WHERE type = 'table'"
+        : "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'";
+    return (await database.query<{ name: string }>(sql)).map((row) => row.name).sort();
+  }
+
+  async function rows(database: TestDatabase): Promise<string[]> {
+    return (await database.query<{ version_num: string }>('SELECT * FROM alembic_version'))
+      .map((row) => row.version_num)
+      .sort();
+  }
+
+  test('up and down, with the rows of the version table', async () => {
+    await using all = await setUp(chain);
+    const { history, context, database } = all;
+    expect(await context.getCurrentHeads()).toEqual([]);
+    const up = await history.upgrade(context);
+    expect(up.get('default')).toMatchObject({
+      heads: ['r3'],
+      steps: [{ revision: 'r1' }, { revision: 'r2' }, { revision: 'r3' }],
+    });
+    expect(await tables(database)).toEqual(['alembic_version', 't1', 't2', 't3']);
+    expect(await rows(database)).toEqual(['r3']);
+    expect(await context.getCurrentRevision()).toBe('r3');
+    await history.downgrade(context, 'r1');
+    expect(await tables(database)).toEqual(['alembic_version', 't1']);
+    expect(await rows(database)).toEqual(['r1']);
+    await history.downgrade(context, 'base');
+    expect(await tables(database)).toEqual(['alembic_version']);
+    expect(await rows(database)).toEqual([]);
+  });
+
+  test('the version table is that of Alembic', async () => {
+    await using all = await setUp(chain);
+    await all.history.upgrade(all.context, 'r1');
+    const [made] = (await all.context.bind.inspect()).tables.filter(
+      (table) => table.name === 'alembic_version',
+    );
+    expect(made).toMatchObject({
+      columns: [{ name: 'version_num', type: { name: 'string', length: 32 }, nullable: false }],
+      constraints: [{ kind: 'primaryKey', columns: ['version_num'], name: 'alembic_version_pkc' }],
+    });
+  });
+
+  test('versionTable, versionTablePk', async () => {
+    await using all = await setUp(chain, { versionTable: 'my "versions"', versionTablePk: false });
+    await all.history.upgrade(all.context);
+    expect(await all.context.getCurrentHeads()).toEqual(['r3']);
+    const found = (await all.context.bind.inspect()).table({ schema: null, name: 'my "versions"' });
+    expect(found?.constraints).toEqual([]);
+  });
+
+  test('nothing to do is one query', async () => {
+    await using all = await setUp(chain);
+    await all.history.upgrade(all.context);
+    const connection = await all.context.connection.open();
+    const ran: string[] = [];
+    const { query, exec } = connection;
+    connection.query = ((sql: string, parameters) => {
+      ran.push(sql);
+      return query.call(connection, sql, parameters);
+    }) as typeof query;
+    connection.exec = (sql) => {
+      ran.push(sql);
+      return exec.call(connection, sql);
+    };
+    await all.history.upgrade(all.context);
+    expect(ran).toEqual(['SELECT "version_num" FROM "alembic_version"']);
+  });
+
+  test('branches, a dependency and a merge change the rows as Alembic does', async () => {
+    await using all = await setUp({
+      a1: { branchLabels: ['a'] },
+      b1: { downRevision: null, branchLabels: ['b'] },
+      a2: { downRevision: 'a1', dependsOn: 'b1' },
+      b2: { downRevision: 'b1' },
+      m: { downRevision: ['a2', 'b2'] },
+    });
+    const { history, context, database } = all;
+    await history.upgrade(context, 'a2');
+    expect(await rows(database)).toEqual(['a2']);
+    await history.upgrade(context, 'b2');
+    expect(await rows(database)).toEqual(['a2', 'b2']);
+    await history.upgrade(context);
+    expect(await rows(database)).toEqual(['m']);
+    await history.downgrade(context, 'b2');
+    expect(await rows(database)).toEqual(['a2', 'b2']);
+    await expect(context.getCurrentRevision()).rejects.toMatchObject({ code: 'MULTIPLE_HEADS' });
+  });
+
+  test('a failing migration leaves the database exactly as it was, and says where it failed', async () => {
+    await using all = await setUp({
+      ...chain,
+      r4: {
+        upgrade: async (op) => {
+          op.createTable('t4', [id()]);
+          op.execute('INSERT INTO t1 (id) VALUES (1)');
+          await op.execute('INSERT INTO missing VALUES (1)'); // fails
+          op.createTable('t5', [id()]);
+        },
+      },
+    });
+    const { history, context, database } = all;
+    await history.upgrade(context, 'r1');
+    const before = [await database.schema(), await database.rows()];
+    const error = await failure(history.upgrade(context));
+    expect([await database.schema(), await database.rows()]).toEqual(before);
+    expect(error).toBeInstanceOf(MigrationError);
+    expect(error.code).toBe('MIGRATION_FAILED');
+    expect(error.cause).toMatchObject({ code: 'NO_SUCH_TABLE' });
+    expect(error.details).toMatchObject({
+      revision: 'r4',
+      file: here,
+      line: line('fails'),
+      operation: 'execute',
+      sql: 'INSERT INTO missing VALUES (1)',
+      isRolledBack: true,
+      databases: [{ heads: ['r1'], committed: [], partial: null }],
+    });
+    expect(error.message).toMatch(/rolled back/);
+    expect(error.message).toContain('r1');
+    expect(await context.getCurrentHeads()).toEqual(['r1']);
+    // and the connection is fit for more
+    await history.upgrade(context, 'r3');
+    expect(await rows(database)).toEqual(['r3']);
+  });
+
+  test('a failure of the very first migration leaves nothing behind', async () => {
+    await using all = await setUp({ r1: { upgrade: (op) => void op.execute('SELECT wrong') } });
+    await failure(all.history.upgrade(all.context));
+    expect(await tables(all.database)).toEqual([]);
+  });
+
+  test('a failure among many operations that nobody awaits names the right one', async () => {
+    await using all = await setUp({
+      r1: {
+        upgrade: (op) => {
+          op.createTable('t1', [id(), column('n', string(5))]);
+          op.createIndex('ix_t1_n', 't1', ['n']);
+          op.createIndex('ix_t1_n', 't1', ['n']); // the second
+          op.createTable('t2', [id()]);
+        },
+      },
+    });
+    const error = await failure(all.history.upgrade(all.context));
+    expect(error.details).toMatchObject({
+      operation: 'createIndex',
+      line: line('the second'),
+      revision: 'r1',
+    });
+    expect(await tables(all.database)).toEqual([]);
+  });
+
+  test('transactionPerMigration: what came before the failed one is committed, and the error says so', async () => {
+    await using all = await setUp(
+      { ...chain, r4: { upgrade: (op) => void op.execute('SELECT wrong') } },
+      { transactionPerMigration: true },
+    );
+    const error = await failure(all.history.upgrade(all.context));
+    expect(await rows(all.database)).toEqual(['r3']);
+    expect(error.details).toMatchObject({
+      isRolledBack: false,
+      databases: [{ heads: ['r3'], committed: ['r1', 'r2', 'r3'] }],
+    });
+    expect(error.message).toContain('Committed: r1, r2, r3');
+  });
+
+  test('autocommitBlock commits what ran before it, runs outside of a transaction, and begins anew', async () => {
+    const seen: boolean[] = [];
+    await using all = await setUp({
+      ...chain,
+      r4: {
+        upgrade: async (op) => {
+          op.createTable('t4', [id()]);
+          await op.getContext().autocommitBlock(async () => {
+            seen.push(op.getContext().connection.inTransaction);
+            await op.execute('VACUUM');
+            seen.push(op.getContext().connection.inTransaction);
+          });
+          await op.createTable('t5', [id()]);
+          seen.push(op.getContext().connection.inTransaction);
+        },
+      },
+    });
+    await all.history.upgrade(all.context);
+    expect(seen).toEqual([true, false, true]);
+    expect(await rows(all.database)).toEqual(['r4']);
+    expect(await tables(all.database)).toContain('t5');
+  });
+
+  test('a failure after an autocommitBlock says what is committed', async () => {
+    await using all = await setUp({
+      ...chain,
+      r4: {
+        upgrade: (op) => {
+          op.createTable('t4', [id()]);
+          op.getContext().autocommitBlock(() => {
+            op.execute('VACUUM');
+          });
+          op.execute('SELECT wrong');
+        },
+      },
+    });
+    const error = await failure(all.history.upgrade(all.context));
+    expect(await rows(all.database)).toEqual(['r3']);
+    expect(await tables(all.database)).toEqual(['alembic_version', 't1', 't2', 't3', 't4']);
+    expect(error.details).toMatchObject({
+      databases: [{ committed: ['r1', 'r2', 'r3'], partial: 'r4', heads: ['r3'] }],
+    });
+    expect(error.message).toMatch(/Of r4, .*committed/);
+  });
+
+  const enders: readonly (readonly [name: string, TestRevision])[] = [
+    ['by a COMMIT in execute', { upgrade: (op) => void op.execute('COMMIT') }],
+    [
+      'by a COMMIT among other operations',
+      {
+        upgrade: (op) => {
+          op.createTable('t4', [id()]);
+          op.execute('COMMIT');
+          op.createTable('t5', [id()]);
+        },
+      },
+    ],
+    [
+      'by a COMMIT and a BEGIN, so that there is one again',
+      {
+        upgrade: (op) => {
+          op.execute('COMMIT');
+          op.execute('BEGIN');
+        },
+      },
+    ],
+    [
+      'through getBind',
+      {
+        upgrade: async (op) => {
+          await op.getBind().exec('COMMIT; BEGIN');
+        },
+      },
+    ],
+    [
+      "through the driver's own object",
+      {
+        upgrade: async (op) => {
+          await (op.getBind().raw as { exec?(sql: string): void; query?(sql: string): Promise<unknown> })[
+            kind === 'sqlite' ? 'exec' : 'query'
+          ]?.('COMMIT');
+        },
+      },
+    ],
+    ['by a ROLLBACK', { upgrade: (op) => void op.execute('ROLLBACK') }],
+  ];
+  test.each(enders)(
+    'a migration that ends our transaction behind our back is found out: %s',
+    async (_, r4) => {
+      await using all = await setUp({ ...chain, r4 });
+      const error = await failure(all.history.upgrade(all.context));
+      expect(error).toMatchObject({
+        code: 'TRANSACTION_LOST',
+        details: { revision: 'r4', isRolledBack: false },
+      });
+      expect(all.context.connection.inTransaction).toBe(false);
+      expect(error.message).toMatch(/may be committed/);
+    },
+  );
+
+  test('savepoint: what fails in it is undone, and the step goes on', async () => {
+    await using all = await setUp({
+      r1: {
+        upgrade: async (op) => {
+          op.createTable('t1', [id()]);
+          const bind = op.getBind();
+          const failed = bind.savepoint(async () => {
+            op.createTable('t2', [id()]);
+            await op.execute('SELECT wrong');
+          });
+          await failed.catch(() => {});
+          const kept = await bind.savepoint(async () => {
+            op.createTable('t3', [id()]);
+            return 'value';
+          });
+          expect(kept).toBe('value');
+          op.createTable('t4', [id()]);
+        },
+      },
+    });
+    await all.history.upgrade(all.context);
+    expect(await tables(all.database)).toEqual(['alembic_version', 't1', 't3', 't4']);
+  });
+
+  test("a savepoint's failure that nobody awaits fails the step", async () => {
+    await using all = await setUp({
+      r1: {
+        upgrade: (op) => {
+          op.getBind().savepoint(() => {
+            op.execute('SELECT wrong');
+          });
+          op.createTable('t1', [id()]);
+        },
+      },
+    });
+    expect((await failure(all.history.upgrade(all.context))).details).toMatchObject({ sql: 'SELECT wrong' });
+    expect(await tables(all.database)).toEqual([]);
+  });
+
+  test('onVersionApply is told of each step, within its transaction', async () => {
+    const told: unknown[] = [];
+    await using all = await setUp(chain, {
+      onVersionApply: [
+        async ({ ctx, step, heads, runArgs }) => {
+          told.push([
+            step.isUpgrade,
+            step.upRevisionId,
+            step.downRevisionIds,
+            [...heads],
+            runArgs,
+            await ctx.getCurrentHeads(),
+          ]);
+        },
+      ],
+    });
+    await all.history.upgrade(all.context, 'r2', { tenant: 'x' });
+    await all.history.downgrade(all.context, 'r1');
+    expect(told).toEqual([
+      [true, 'r1', [], ['r1'], { tenant: 'x' }, ['r1']],
+      [true, 'r2', ['r1'], ['r2'], { tenant: 'x' }, ['r2']],
+      [false, 'r2', ['r1'], ['r1'], {}, ['r1']],
+    ]);
+  });
+
+  test('runMigrations asks its function once, under the lock, and passes its arguments on', async () => {
+    const got: unknown[] = [];
+    const r1: TestRevision = { upgrade: (_, args) => got.push(args) };
+    await using all = await setUp({ r1 });
+    let asked = 0;
+    const report = await all.context.runMigrations(
+      async (heads, context) => {
+        asked++;
+        expect(context.connection.inTransaction).toBe(true);
+        expect(await context.getCurrentHeads()).toEqual([]);
+        return planUpgrade(all.history.revisionMap, heads, 'heads');
+      },
+      { tenant: 'x' },
+    );
+    expect([asked, got, report.heads]).toEqual([1, [{ tenant: 'x' }], ['r1']]);
+  });
+
+  test('stamp writes rows only; purge forgets rows that no file knows', async () => {
+    await using all = await setUp(chain);
+    await all.context.stamp(all.history, 'r2');
+    expect(await tables(all.database)).toEqual(['alembic_version']);
+    expect(await rows(all.database)).toEqual(['r2']);
+    await all.database.exec("UPDATE alembic_version SET version_num = 'unknown'");
+    await expect(all.context.stamp(all.history, 'r3')).rejects.toMatchObject({ code: 'REVISION_NOT_FOUND' });
+    await all.context.stamp(all.history, 'r3', { purge: true });
+    expect(await rows(all.database)).toEqual(['r3']);
+  });
+
+  test('a migration that changes the version table itself is a conflict', async () => {
+    await using all = await setUp({
+      ...chain,
+      r4: { upgrade: (op) => void op.execute('DELETE FROM alembic_version') },
+    });
+    await all.history.upgrade(all.context, 'r3');
+    const error = await failure(all.history.upgrade(all.context));
+    expect(error).toMatchObject({ code: 'VERSION_CONFLICT', details: { isRolledBack: true } });
+    expect(await rows(all.database)).toEqual(['r3']);
+  });
+
+  test('upgrade called several times at once runs everything once', async () => {
+    let ran = 0;
+    await using all = await setUp({
+      ...chain,
+      r4: {
+        upgrade: async (op) => {
+          ran++;
+          await sleep(20);
+          op.createTable('t4', [id()]);
+        },
+      },
+    });
+    const others: TestContext[] = [1, 2, 3].map(() => all.history.context(all.database.url));
+    await Promise.all([all.context, all.context, ...others].map((context) => all.history.upgrade(context)));
+    for (const context of others) await context.close();
+    expect(ran).toBe(1);
+    expect(await rows(all.database)).toEqual(['r4']);
+  });
+
+  test('several at once with a transaction for each migration share the work', async () => {
+    const ran: string[] = [];
+    const slow = (name: string): TestRevision => ({
+      upgrade: async (op) => {
+        ran.push(name);
+        await op.createTable(name, [id()]);
+        await sleep(5);
+      },
+    });
+    const names = ['s1', 's2', 's3', 's4', 's5'];
+    await using all = await setUp(Object.fromEntries(names.map((name) => [name, slow(name)])));
+    const contexts = [1, 2, 3].map(() =>
+      all.history.context(all.database.url, { transactionPerMigration: true }),
+    );
+    await Promise.all(contexts.map((context) => all.history.upgrade(context)));
+    for (const context of contexts) await context.close();
+    expect(ran).toEqual(names);
+    expect(await rows(all.database)).toEqual(['s5']);
+  });
+
+  test('waiting for the lock has a limit, and says so', async () => {
+    await using all = await setUp({ r1: { upgrade: () => sleep(300) } });
+    const other = all.history.context(all.database.url, { lockTimeout: 50 });
+    const first = all.history.upgrade(all.context);
+    await sleep(100);
+    await expect(all.history.upgrade(other)).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+    await first;
+    await other.close();
+    expect(await rows(all.database)).toEqual(['r1']);
+  });
+
+  test('a run inside of its own step is refused', async () => {
+    await using all = await setUp(chain);
+    const history = new TestHistory({ x1: { upgrade: () => all.history.upgrade(all.context) } });
+    const error = await failure(history.upgrade(all.context));
+    expect(error.cause).toMatchObject({ code: 'CONTEXT_BUSY' });
+  });
+
+  test('the connection is opened when it is used, and again after a close', async () => {
+    await using all = await setUp(chain);
+    const { context } = all;
+    expect(context.connection.isOpen).toBe(false);
+    await context.getCurrentHeads();
+    expect(context.connection.isOpen).toBe(true);
+    await context.connection.close();
+    expect(context.connection.isOpen).toBe(false);
+    await all.history.upgrade(context);
+    expect(await context.getCurrentHeads()).toEqual(['r3']);
+  });
+
+  describe('several databases', () => {
+    async function pair(revisions: { readonly [id: string]: TestRevision }, options: RuntimeOptions = {}) {
+      const one = await createDatabase(kind);
+      const two = await createDatabase(kind);
+      const history = new TestHistory(revisions, here);
+      const contexts = [
+        history.context(one.url, options, 'one'),
+        history.context(two.url, options, 'two'),
+      ] as const;
+      return {
+        one,
+        two,
+        history,
+        contexts,
+        [Symbol.asyncDispose]: async () => {
+          for (const context of contexts) await context.close();
+          await one.drop();
+          await two.drop();
+        },
+      };
+    }
+
+    test('a function for all gets the key, a map has one for each', async () => {
+      const got: unknown[] = [];
+      await using all = await pair({
+        r1: {
+          upgrade: (op, args) => {
+            got.push(args);
+            op.createTable(`t_${String(args.engineName)}`, [id()]);
+          },
+        },
+        r2: {
+          upgrade: {
+            two: (op, args) => {
+              got.push(args);
+              op.createTable('t2', [id()]);
+            },
+          },
+        },
+      });
+      await all.history.upgrade(all.contexts, 'heads', { tenant: 'x' });
+      expect(await tables(all.one)).toEqual(['alembic_version', 't_one']);
+      expect(await tables(all.two)).toEqual(['alembic_version', 't2', 't_two']);
+      expect([await rows(all.one), await rows(all.two)]).toEqual([['r2'], ['r2']]);
+      expect(got).toEqual([
+        { tenant: 'x', engineName: 'one' },
+        { tenant: 'x', engineName: 'two' },
+        { tenant: 'x', engineName: 'two' },
+      ]);
+    });
+
+    test('every transaction begins before any step runs, and a failure on one rolls all back', async () => {
+      let open: boolean | undefined;
+      await using all = await pair({
+        r1: {
+          upgrade: {
+            one: (op) => {
+              open = all.contexts[1].connection.inTransaction;
+              op.createTable('t1', [id()]);
+            },
+            two: (op) => void op.execute('SELECT wrong'),
+          },
+        },
+      });
+      const error = await failure(all.history.upgrade(all.contexts));
+      expect(open).toBe(true);
+      expect([await tables(all.one), await tables(all.two)]).toEqual([[], []]);
+      expect(error.details).toMatchObject({ revision: 'r1', engineName: 'two', isRolledBack: true });
+      expect(error.details.databases).toHaveLength(2);
+    });
+
+    test('with a transaction for each migration, the error names what is committed where', async () => {
+      await using all = await pair(
+        {
+          r1: {},
+          r2: {
+            upgrade: {
+              one: (op) => op.createTable('t1', [id()]),
+              two: (op) => void op.execute('SELECT wrong'),
+            },
+          },
+        },
+        { transactionPerMigration: true },
+      );
+      const error = await failure(all.history.upgrade(all.contexts));
+      expect(error.details.databases).toMatchObject([
+        { engineName: 'one', committed: ['r1', 'r2'], heads: ['r2'] },
+        { engineName: 'two', committed: ['r1'], heads: ['r1'] },
+      ]);
+      expect([await rows(all.one), await rows(all.two)]).toEqual([['r2'], ['r1']]);
+    });
+
+    test("a step can't use another database of its run", async () => {
+      await using all = await pair({
+        r1: { upgrade: { one: () => all.contexts[1].op.execute('SELECT 1') } },
+      });
+      const error = await failure(all.history.upgrade(all.contexts));
+      expect(error.cause).toMatchObject({ code: 'CONTEXT_BUSY' });
+    });
+  });
+});

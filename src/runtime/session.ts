@@ -1,0 +1,204 @@
+import type { Connection } from '../dialect/connection.ts';
+import type { LockRequest } from '../dialect/dialect.ts';
+import type { Statement } from '../dialect/statement.ts';
+import { DatabaseError } from '../errors.ts';
+import { type Log, log } from '../util/logging.ts';
+
+/** A statement that failed. */
+export class StatementFailure extends Error {
+  readonly statement: Statement | null;
+
+  constructor(statement: Statement | null, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.statement = statement;
+  }
+}
+
+/** Says whether our transaction is still there: a savepoint doesn't outlive its transaction. Only between steps is none of the user's open. */
+const renewMarker = 'RELEASE SAVEPOINT alembic_step;\nSAVEPOINT alembic_step';
+
+const sqlLog: Log = log('alembic', 'sql');
+
+/**
+ * What runs on one connection: statements, and the transaction around them. Where a script saves round trips, statements that nobody waits for are
+ * kept back until something else has to happen.
+ */
+export class Session {
+  readonly connection: Connection;
+  #inTransaction = false;
+  /** something ran, or may run, that we didn't see end: the transaction has to be looked for */
+  #isTouched = false;
+  #isHandedOut = false;
+  #kept: Statement[] = [];
+
+  constructor(connection: Connection) {
+    this.connection = connection;
+  }
+
+  /** whether a transaction that we began is open, as far as we know */
+  get inTransaction(): boolean {
+    return this.#inTransaction;
+  }
+
+  async begin(lock: LockRequest): Promise<void> {
+    await this.connection.dialect.transactions.begin(this.connection, lock);
+    this.#inTransaction = true;
+    this.#kept = [];
+    if (this.#hasMarker) await this.connection.exec('SAVEPOINT alembic_step');
+  }
+
+  /** @throws StatementFailure; DatabaseError `TRANSACTION_LOST`, and what the commit itself throws. */
+  async commit(): Promise<void> {
+    await this.endStep([]);
+    await this.connection.dialect.transactions.commit(this.connection);
+    this.#inTransaction = false;
+  }
+
+  async rollback(): Promise<void> {
+    this.#kept = [];
+    this.#inTransaction = false;
+    await this.connection.dialect.transactions.rollback(this.connection);
+  }
+
+  /**
+   * Runs statements. With `keep` they may run later, together with the next ones.
+   *
+   * @throws StatementFailure.
+   */
+  async send(
+    statements: readonly Statement[],
+    { keep = false }: { readonly keep?: boolean } = {},
+  ): Promise<void> {
+    for (const statement of statements) {
+      if (statement.autocommit && this.#inTransaction)
+        throw new StatementFailure(statement, needsAutocommit(statement.sql));
+    }
+    this.#kept.push(...statements);
+    const joins = this.connection.dialect.capabilities.scripts === true && this.#hasMarker;
+    if (keep && joins) return;
+    const all = this.discard();
+    if (all.length === 0) return;
+    for (const { sql } of all) sqlLog.debug(sql);
+    // a script is a savepoint, with which the user's own would end
+    if (joins && !all.some(({ sql }) => /\bsavepoint\b/i.test(sql))) await this.#runScript(all);
+    else await this.#runEach(all);
+  }
+
+  /** Whether statements wait that were sent to be kept. */
+  get isPending(): boolean {
+    return this.#kept.length > 0;
+  }
+
+  /** Lets go of what was kept back, without running it. */
+  discard(): readonly Statement[] {
+    const kept = this.#kept;
+    this.#kept = [];
+    return kept;
+  }
+
+  /** Runs what was kept back, before something that we don't see through. */
+  async touch(): Promise<void> {
+    await this.send([]);
+    this.#isTouched = true;
+  }
+
+  /** The driver's own object is given away: from now on anything may run on it. */
+  handOut(): unknown {
+    this.#isHandedOut = true;
+    return this.connection.raw;
+  }
+
+  /**
+   * Runs the last statements of a step.
+   *
+   * @throws StatementFailure; DatabaseError `TRANSACTION_LOST` when the transaction isn't the one that we began.
+   */
+  async endStep(statements: readonly Statement[]): Promise<void> {
+    const isSeen = !(this.#isTouched || this.#isHandedOut);
+    await this.send(statements);
+    if (!this.#hasMarker || (isSeen && !this.#isTouched)) return;
+    this.#isTouched = false;
+    try {
+      await this.connection.exec(renewMarker);
+    } catch (error) {
+      if (isConnectionGone(error)) throw error;
+      throw transactionLost(this.connection.display, error);
+    }
+  }
+
+  get #hasMarker(): boolean {
+    return this.#inTransaction && this.connection.dialect.capabilities.transactionalDdl;
+  }
+
+  async #runEach(statements: readonly Statement[]): Promise<void> {
+    for (const statement of statements) {
+      try {
+        await this.connection.exec(statement.sql);
+      } catch (cause) {
+        throw new StatementFailure(statement, cause);
+      }
+      if (this.#hasMarker && !this.connection.inTransaction) {
+        throw new StatementFailure(statement, transactionLost(this.connection.display));
+      }
+    }
+    this.#isTouched = true;
+  }
+
+  async #runScript(statements: readonly Statement[]): Promise<void> {
+    const script = [
+      'SAVEPOINT alembic_script',
+      ...statements.map(({ sql }) => sql),
+      'RELEASE SAVEPOINT alembic_script',
+    ];
+    try {
+      // a statement may end in a comment
+      await this.connection.exec(script.join('\n;\n'));
+    } catch (error) {
+      await this.#findFailure(statements, error);
+    }
+  }
+
+  /** A script fails as a whole: its statements are run again one by one, to see which of them it was. */
+  async #findFailure(statements: readonly Statement[], error: unknown): Promise<void> {
+    try {
+      await this.connection.exec('ROLLBACK TO SAVEPOINT alembic_script');
+    } catch {
+      if (isConnectionGone(error)) throw new StatementFailure(null, error);
+      const suspect = statements.find(({ sql }) => endsTransaction.test(sql)) ?? null;
+      throw new StatementFailure(suspect, transactionLost(this.connection.display, error));
+    }
+    for (const statement of statements) {
+      try {
+        await this.connection.exec(statement.sql);
+      } catch (cause) {
+        throw new StatementFailure(statement, cause);
+      }
+    }
+    this.#isTouched = true;
+  }
+}
+
+const endsTransaction = /\b(?:commit|rollback|abort|end|begin|start\s+transaction)\b/i;
+
+function isConnectionGone(error: unknown): boolean {
+  return (
+    error instanceof DatabaseError &&
+    ['CONNECTION_LOST', 'CONNECTION_CLOSED', 'CANNOT_OPEN'].includes(error.code)
+  );
+}
+
+function transactionLost(database: string, cause?: unknown): DatabaseError {
+  return new DatabaseError(
+    'TRANSACTION_LOST',
+    `The migration ended the transaction that it runs in, by a COMMIT, a ROLLBACK or a BEGIN of its own or of a library that it called.`,
+    { cause, details: { database } },
+  );
+}
+
+function needsAutocommit(sql: string): DatabaseError {
+  return new DatabaseError(
+    'NEEDS_AUTOCOMMIT',
+    'The statement has to run outside of a transaction. Put the operation into op.getContext().autocommitBlock(async () => { … }): that commits what ran before it.',
+    { details: { sql } },
+  );
+}

@@ -1,0 +1,15 @@
+export { type CreateDate, createDate } from './create-date.ts';
+export { defaultTemplate, type ScriptExtension, scriptExtensions } from './default-templates.ts';
+export { slugify } from './file-name.ts';
+export type { NewRevision } from './generate-revision.ts';
+export type { ModuleExports } from './load-module.ts';
+export { cleanMessage } from './message.ts';
+export type { PostWriteCommand, PostWriteHook } from './post-write-hooks.ts';
+export { type HeaderName, readHeader, type SourceHeader } from './read-header.ts';
+export type { Direction, MigrationFunction, MigrationMap, RevisionModule } from './revision-module.ts';
+export type { Imports, Statements } from './revision-source.ts';
+export { Script } from './script.ts';
+export type { ScriptConfig } from './script-config.ts';
+export { type RefreshOptions, ScriptDirectory } from './script-directory.ts';
+export { sourceLiteral, stringLiteral } from './source-literal.ts';
+export { makeScriptDirectory, type ScaffoldOptions } from './template-file.ts';
