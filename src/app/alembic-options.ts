@@ -1,8 +1,8 @@
 import { type ConfigOptions, checkConfigOptions } from '../environment/config.ts';
 import { type ContextOptions, contextOptions } from '../environment/context-options.ts';
-import type { EngineInput } from '../environment/create-engine.ts';
+import { createEngine, type EngineInput } from '../environment/create-engine.ts';
 import { isEngine } from '../environment/known-objects.ts';
-import { CommandError } from '../errors.ts';
+import { ArgumentError, CommandError } from '../errors.ts';
 import { checkOptions } from '../schema/check-options.ts';
 import { MetaData } from '../schema/metadata.ts';
 
@@ -11,7 +11,7 @@ export type MetaDataInput = MetaData | readonly MetaData[];
 export interface AlembicOptions {
   /** make the migration directory where it is missing (default true) */
   readonly runMkdir?: boolean;
-  /** the name under which the commands hang in the application's program; `false`: they don't (default `db`) */
+  /** the name under which the commands hang in the application's program; `false` (or `''`): they don't (default `db`) */
   readonly commandName?: string | false;
   /** one database, or a map from key to database; one alone has the key `default` */
   readonly engines?: EngineInput | { readonly [key: string]: EngineInput };
@@ -25,25 +25,61 @@ export interface AlembicOptions {
 
 const optionNames = ['runMkdir', 'commandName', 'engines', 'metadatas', 'config', 'context'];
 
-/** @throws ArgumentError `UNKNOWN_OPTION`; CommandError `NO_ENGINE`, `NO_METADATA`. */
+/**
+ * Checks options before anything is done with them. Nothing is opened.
+ *
+ * @throws ArgumentError `UNKNOWN_OPTION`, `BAD_ARGUMENT`, and those of `createEngine`; CommandError `NO_ENGINE`, `NO_METADATA`.
+ */
 export function checkAlembicOptions(options: AlembicOptions): void {
   checkOptions('Alembic', options, optionNames);
+  const { runMkdir, commandName } = options;
+  if (runMkdir !== undefined && typeof runMkdir !== 'boolean')
+    throw badOption('runMkdir', 'true or false', runMkdir);
+  if (commandName !== undefined && commandName !== false && typeof commandName !== 'string')
+    throw badOption('commandName', 'a name or false', commandName);
   checkConfigOptions(options.config ?? {});
   contextOptions(options.context ?? {});
   const engines = enginesOf(options);
+  for (const engine of engines.values()) createEngine(engine);
   const metadatas = metadatasOf(options);
   const missing = [...metadatas.keys()].filter((key) => !engines.has(key));
   if (missing.length > 0 && engines.size > 0) {
     throw new CommandError(
       'NO_ENGINE',
-      `There are models for ${missing.map((key) => `'${key}'`).join(', ')} and no engine: every key of metadatas needs one in engines.`,
+      `There are models for ${quoted(missing)} and no engine: every key of metadatas needs one in engines, where there are ${quoted([...engines.keys()])}.`,
     );
   }
 }
 
+/**
+ * `over` on top of `options`: what is given there counts, and of `config` and `context` each option that is given there. An option that is
+ * undefined isn't given.
+ */
+export function mergeOptions(options: AlembicOptions, over: AlembicOptions): AlembicOptions {
+  const merged = { ...defined(options), ...defined(over) };
+  return {
+    ...merged,
+    ...(merged.config && { config: { ...defined(options.config), ...defined(over.config) } }),
+    ...(merged.context && { context: { ...defined(options.context), ...defined(over.context) } }),
+  };
+}
+
+function defined<T extends object>(options: T | undefined): Partial<T> {
+  const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as Partial<T>;
+}
+
+function badOption(name: string, what: string, found: unknown): ArgumentError {
+  return new ArgumentError('BAD_ARGUMENT', `Alembic: ${name} must be ${what}, not ${String(found)}.`);
+}
+
+function quoted(keys: readonly string[]): string {
+  return keys.map((key) => `'${key}'`).join(', ');
+}
+
 /** The engines by key. */
 export function enginesOf({ engines }: AlembicOptions): ReadonlyMap<string, EngineInput> {
-  if (engines === undefined) return new Map();
+  if (engines === undefined || engines === null) return new Map();
   if (typeof engines !== 'object' || !isPlain(engines) || isEngine(engines))
     return new Map([['default', engines as EngineInput]]);
   return new Map(Object.entries(engines as { readonly [key: string]: EngineInput }));
@@ -51,7 +87,8 @@ export function enginesOf({ engines }: AlembicOptions): ReadonlyMap<string, Engi
 
 /** The models by key. */
 export function metadatasOf({ metadatas }: AlembicOptions): ReadonlyMap<string, readonly MetaData[]> {
-  if (metadatas === undefined) return new Map();
+  if (metadatas === undefined || metadatas === null) return new Map();
+  if (typeof metadatas !== 'object') throw noMetadata('metadatas', metadatas);
   if (isMetaData(metadatas) || Array.isArray(metadatas))
     return new Map([['default', listOf('default', metadatas as MetaDataInput)]]);
   return new Map(
@@ -64,14 +101,17 @@ export function metadatasOf({ metadatas }: AlembicOptions): ReadonlyMap<string, 
 
 function listOf(key: string, input: MetaDataInput): readonly MetaData[] {
   const list = Array.isArray(input) ? (input as readonly MetaData[]) : [input as MetaData];
-  const odd = list.find((each) => !isMetaData(each));
-  if (odd !== undefined) {
-    throw new CommandError(
-      'NO_METADATA',
-      `metadatas: the models of '${key}' must be a MetaData or an array of them, not ${String(odd)}.`,
-    );
-  }
+  const odd: unknown = list.find((each) => !isMetaData(each)) ?? (list.includes(undefined as never) ? 'undefined' : undefined);
+  if (odd !== undefined || list.length === 0)
+    throw noMetadata(`metadatas: the models of '${key}'`, list.length === 0 ? '[]' : odd);
   return list;
+}
+
+function noMetadata(what: string, found: unknown): CommandError {
+  return new CommandError(
+    'NO_METADATA',
+    `${what} must be a MetaData or an array of them, not ${String(found)}.`,
+  );
 }
 
 /** Of any instance of the package: an application's models may have been made with another copy. */

@@ -175,6 +175,22 @@ test('every order of the same operations can run', () => {
   );
 });
 
+test('a table that refers to itself takes its unique indexes along', () => {
+  const unique1 = op.createIndex.create('ix1', 'a', ['a_id'], { unique: true });
+  const plain = op.createIndex.create('ix2', 'a', ['a_id']);
+  expect(sorted(unique1, plain, create('a', 'a'))).toEqual(['createTable a', 'createIndex a ix1', 'createIndex a ix2']);
+});
+
+test('nothing is lost where a circle can not be broken', () => {
+  // a generated column can't wait for itself: such operations run in the order given, and so does what waits for them
+  const stuck = [
+    op.addColumn.create('t', column('x', integer(), { references: 'u.y' })),
+    op.addColumn.create('u', column('y', integer(), { references: 't.x' })),
+    op.createIndex.create('ix', 't', ['x']),
+  ];
+  expect(sorted(...stuck)).toEqual(['addColumn t x', 'addColumn u y', 'createIndex t ix']);
+});
+
 test('a chain of 5,000 tables sorts without recursion', () => {
   const chain = Array.from({ length: 5000 }, (_, i) =>
     i === 0 ? create('t0') : create(`t${i}`, `t${i - 1}`),

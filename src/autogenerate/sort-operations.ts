@@ -18,9 +18,11 @@ export function sortOperations(
     const split = current.flatMap((operation) =>
       stuck.has(operation) ? (definitions.split(operation) ?? [operation]) : [operation],
     );
-    // what can't be split any further runs in the order given: the database has the last word
-    if (split.length === current.length)
-      return [...sorted, ...current.filter((operation) => stuck.has(operation))];
+    // what can't be split any further, and what waits behind it, runs in the order given: the database has the last word
+    if (split.length === current.length) {
+      const done = new Set(sorted);
+      return [...sorted, ...current.filter((operation) => !done.has(operation))];
+    }
     current = split;
   }
 }

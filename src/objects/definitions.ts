@@ -8,6 +8,7 @@ import { createExcludeConstraint } from './exclude/operations.ts';
 import { createForeignKey } from './foreign-key/operations.ts';
 import { createIndex, dropIndex } from './index/operations.ts';
 import { createPrimaryKey } from './primary-key/operations.ts';
+import { alterTableOptions } from './table/alter-options.ts';
 import { createTable, dropTable, renameTable } from './table/operations.ts';
 import { createUniqueConstraint } from './unique/operations.ts';
 
@@ -16,6 +17,7 @@ export const coreDefinitions: CoreDefinitions = {
   createTable,
   dropTable,
   renameTable,
+  alterTableOptions,
   createTableComment,
   dropTableComment,
   addColumn,
@@ -40,6 +42,7 @@ export interface CoreDefinitions {
   readonly createTable: typeof createTable;
   readonly dropTable: typeof dropTable;
   readonly renameTable: typeof renameTable;
+  readonly alterTableOptions: typeof alterTableOptions;
   readonly createTableComment: typeof createTableComment;
   readonly dropTableComment: typeof dropTableComment;
   readonly addColumn: typeof addColumn;

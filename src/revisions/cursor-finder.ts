@@ -88,7 +88,7 @@ export class CursorFinder {
       const lowest = this.#lowest(this.#chains.chain[entry.value]!, this.#chains.position[entry.value]!);
       const bound = this.#boundOf(lowest);
       if (bound === entry.key) return lowest;
-      heap.replaceLowest(bound, entry.value);
+      heap.raiseLowest(bound);
     }
     return null;
   }
@@ -97,11 +97,12 @@ export class CursorFinder {
     const known = this.#beside.get(node);
     if (known !== undefined) return known;
     const { chain, position } = this.#chains;
-    const heap = new MinHeap();
-    for (const above of this.#graph.allNext[node]!) {
-      const isNext = chain[above] === chain[node] && position[above] === position[node]! + 1;
-      if (!isNext && this.#region.has(above)) heap.push(0, above);
-    }
+    const heap = new MinHeap(
+      this.#graph.allNext[node]!.filter((above) => {
+        const isNext = chain[above] === chain[node] && position[above] === position[node]! + 1;
+        return !isNext && this.#region.has(above);
+      }),
+    );
     this.#graph.visits += this.#graph.allNext[node]!.length;
     this.#beside.set(node, heap);
     return heap;

@@ -6,8 +6,8 @@ import { nodeFor, symbolWords } from './symbols.ts';
 import { descendants, reach } from './traversal.ts';
 
 /**
- * Sorts chosen nodes so that each comes before all that it needs, in the very order of Alembic, on which two
- * databases that are upgraded by the two tools depend.
+ * Sorts chosen nodes so that each comes before all that it needs, in the very order of Alembic: so a database goes the
+ * same way, whichever of the two tools upgrades it.
  *
  * That order is made by cursors, at first one on each head, in load order. The current cursor yields its node and
  * moves to the node's first down revision; for each further one a new cursor joins at the end. A cursor with nowhere

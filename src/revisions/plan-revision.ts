@@ -52,6 +52,7 @@ export function planRevision(map: RevisionMap, request: RevisionRequest): Planne
     checkHeads(graph, heads, splice);
     const dependencies = toList(request.dependsOn).map((name) => dependencyName(graph, name));
     const labels = toList(request.branchLabels);
+    checkNames(graph, revision, labels);
     return {
       revision,
       downRevision: simplify(heads.map((head) => graph.ids[head]!)),
@@ -59,6 +60,27 @@ export function planRevision(map: RevisionMap, request: RevisionRequest): Planne
       branchLabels: labels.length > 0 ? labels : null,
     };
   });
+}
+
+function checkNames(graph: Graph, revision: string, labels: readonly string[]): void {
+  if (graph.names.has(revision)) {
+    throw refusal(
+      'REVISION_EXISTS',
+      `'${revision}' is the id or a label of a revision already; choose another id.`,
+      {
+        revision,
+      },
+    );
+  }
+  const taken = labels.find(
+    (label, i) => graph.names.has(label) || label === revision || labels.indexOf(label) < i,
+  );
+  if (taken === undefined) return;
+  throw new RevisionError(
+    'LABEL_IN_USE',
+    `The branch label '${taken}' is taken already. To go on with that branch, begin at '${taken}@head': its label is inherited.`,
+    { details: { revision, label: taken } },
+  );
 }
 
 function checkHeads(graph: Graph, heads: readonly number[], splice: boolean): void {

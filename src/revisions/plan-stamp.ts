@@ -1,10 +1,12 @@
 import { RevisionError } from '../errors.ts';
-import { asCommand, relativeError } from './failures.ts';
+import { asCommand } from './failures.ts';
 import type { Graph } from './graph.ts';
+import type { NodeSet } from './node-set.ts';
 import type { RevisionMap } from './revision-map.ts';
 import { makeSteps, type RevisionStep, type VersionChanges } from './revision-step.ts';
+import { nodesForRows } from './selections.ts';
 import { filterForLineage, nodesForAll } from './symbols.ts';
-import { ancestors, descendants } from './traversal.ts';
+import { ancestors, descendants, lineage } from './traversal.ts';
 
 export interface StampOptions {
   /** delete every row first, whatever it says; default `false` */
@@ -49,15 +51,12 @@ function stampChanges(
   currentHeads: readonly string[],
   symbols: readonly string[],
 ): VersionChanges[] {
-  const start = nodesForAll(graph, currentHeads).map((spot) => {
-    if (typeof spot === 'number') return spot;
-    throw relativeError(currentHeads.join(', '), 'is no row of the version table');
-  });
+  const start = nodesForRows(graph, currentHeads);
   const related = new Set(
     symbols.flatMap((symbol) => (symbol ? filterForLineage(graph, start, symbol, true) : [])),
   );
   const spots = nodesForAll(graph, symbols);
-  const table = new StampedRows(graph, start, [...related]);
+  const table = new StampedRows(graph, start, related);
   return (spots.length > 0 ? spots : [null]).flatMap((spot) =>
     typeof spot === 'number' ? table.stamp(spot) : table.clear(),
   );
@@ -68,47 +67,47 @@ class StampedRows {
   readonly #graph: Graph;
   readonly #rows: Set<number>;
   /** the rows, as they were at the start, that are in the lineage of any target */
-  readonly #related: readonly number[];
+  readonly #related: ReadonlySet<number>;
+  /** what the related rows need, and what needs one of them; both with the rows */
+  readonly #below: NodeSet;
+  readonly #above: NodeSet;
 
-  constructor(graph: Graph, start: readonly number[], related: readonly number[]) {
+  constructor(graph: Graph, start: readonly number[], related: ReadonlySet<number>) {
     this.#graph = graph;
     this.#rows = new Set(start);
     this.#related = related;
+    this.#below = ancestors(graph, related);
+    this.#above = descendants(graph, related);
   }
 
   /** Deletes the related rows, a step each. */
   clear(): VersionChanges[] {
-    return this.#related
-      .filter((row) => this.#rows.delete(row))
-      .map((row) => ({ delete: [this.#graph.ids[row]!], insert: [], update: [] }));
+    return this.#here().map((row) => this.#replace([row], null));
   }
 
   stamp(target: number): VersionChanges[] {
-    if (this.#related.includes(target)) return [];
-    const above = descendants(this.#graph, [target]);
-    const below = ancestors(this.#graph, [target]);
-    const isUp = !this.#related.some((row) => above.has(row));
-    const isNewBranch = isUp && !this.#related.some((row) => below.has(row));
-    if (this.#rows.has(target)) return isNewBranch ? [] : [this.#replace(this.#here(), null)];
+    if (this.#related.has(target)) return [];
+    const isUp = !this.#below.has(target);
+    const isNewBranch = isUp && !this.#above.has(target);
+    if (isNewBranch) return this.#rows.has(target) ? [] : [this.#replace([], target)];
 
     const here = this.#here();
-    const allHere = here.length === this.#related.length;
+    if (this.#rows.has(target)) return here.length > 0 ? [this.#replace(here, null)] : [];
+    if (here.length === this.#related.size) return [this.#replace(here, target)];
     // an earlier target has moved a row that this one would replace: it joins that target
-    if (isNewBranch || (isUp && !allHere)) return [this.#replace([], target)];
-    if (!allHere)
-      this.#refuseOverlap(target, (row) => !here.includes(row) && (above.has(row) || below.has(row)));
+    if (isUp) return [this.#replace([], target)];
+    this.#refuseOverlap(target, here);
     return [this.#replace(here, target)];
   }
 
   #here(): number[] {
-    return this.#related.filter((row) => this.#rows.has(row));
+    return [...this.#related].filter((row) => this.#rows.has(row));
   }
 
   #replace(rows: readonly number[], target: number | null): VersionChanges {
-    const replaced = rows.filter((row) => row !== target);
-    for (const row of replaced) this.#rows.delete(row);
+    for (const row of rows) this.#rows.delete(row);
     if (target !== null) this.#rows.add(target);
-    const ids = replaced.map((row) => this.#graph.ids[row]!);
+    const ids = rows.map((row) => this.#graph.ids[row]!);
     if (target === null) return { delete: ids, insert: [], update: [] };
     const id = this.#graph.ids[target]!;
     const last = ids.pop();
@@ -117,8 +116,9 @@ class StampedRows {
       : { delete: ids, insert: [], update: [[last, id]] };
   }
 
-  #refuseOverlap(target: number, overlaps: (row: number) => boolean): void {
-    const other = [...this.#rows].find(overlaps);
+  #refuseOverlap(target: number, replaced: readonly number[]): void {
+    const related = lineage(this.#graph, [target], true);
+    const other = [...this.#rows].find((row) => !replaced.includes(row) && related.has(row));
     if (other === undefined) return;
     const [id, otherId] = [this.#graph.ids[target]!, this.#graph.ids[other]!];
     throw new RevisionError(

@@ -38,30 +38,42 @@ function failure(work: () => unknown): { code: string; cause: string; message: s
 describe('loading a history', () => {
   it.each([
     ['an id with a sign', ['a@b'], 'REVISION_ID', 'RevisionError', "'a@b'"],
-    ['a revision that follows itself', ['a1 < a1'], 'REVISION_LOOP', 'LoopDetected', "'a1'"],
-    ['a revision that depends on itself', ['a1 ~ a1'], 'DEPENDENCY_LOOP', 'DependencyLoopDetected', "'a1'"],
+    ['a revision that follows itself', ['a01 < a01'], 'REVISION_LOOP', 'LoopDetected', "'a01'"],
+    [
+      'a revision that depends on itself',
+      ['a01 ~ a01'],
+      'DEPENDENCY_LOOP',
+      'DependencyLoopDetected',
+      "'a01'",
+    ],
     [
       'a label given by two',
-      ['a1 #x', 'b1 #x'],
+      ['a01 #x', 'b01 #x'],
       'LABEL_IN_USE',
       'RevisionError',
-      "revision 'a1' gives already",
+      "revision 'a01' gives already",
     ],
-    ['a label given twice', ['a1 #x x'], 'LABEL_IN_USE', 'RevisionError', "'a1'"],
-    ['a label that is an id', ['a1', 'b1 #a1'], 'LABEL_IN_USE', 'RevisionError', 'is the id of a revision'],
+    ['a label given twice', ['a01 #x x'], 'LABEL_IN_USE', 'RevisionError', "'a01'"],
+    [
+      'a label that is an id',
+      ['a01', 'b01 #a01'],
+      'LABEL_IN_USE',
+      'RevisionError',
+      'is the id of a revision',
+    ],
     [
       'a missing down revision',
-      ['base1', 'b1 < base2'],
+      ['base1', 'b01 < base2'],
       'DOWN_REVISION_MISSING',
       'RevisionError',
       "did you mean 'base1'",
     ],
     [
       'a label as down revision',
-      ['a1 #api', 'b1 < api'],
+      ['a01 #api', 'b01 < api'],
       'DOWN_REVISION_MISSING',
       'RevisionError',
-      "branch label of 'a1'",
+      "branch label of 'a01'",
     ],
     [
       'a missing dependency',
@@ -72,24 +84,24 @@ describe('loading a history', () => {
     ],
     [
       'a circle',
-      ['a1 < c1', 'b1 < a1', 'c1 < b1', 'd1'],
+      ['a01 < c01', 'b01 < a01', 'c01 < b01', 'd01'],
       'REVISION_CYCLE',
       'CycleDetected',
-      "'a1' -> 'c1' -> 'b1' -> 'a1'",
+      "'a01' -> 'c01' -> 'b01' -> 'a01'",
     ],
     [
       'a circle between head and base',
-      ['a1', 'b1 < a1 c1', 'c1 < b1', 'd1 < c1'],
+      ['a01', 'b01 < a01 c01', 'c01 < b01', 'd01 < c01'],
       'REVISION_CYCLE',
       'CycleDetected',
-      "'b1' -> 'c1' -> 'b1'",
+      "'b01' -> 'c01' -> 'b01'",
     ],
     [
       'a circle by dependencies',
-      ['a1 ~ b1', 'b1 < a1'],
+      ['a01 ~ b01', 'b01 < a01'],
       'DEPENDENCY_CYCLE',
       'DependencyCycleDetected',
-      "'a1' -> 'b1' -> 'a1'",
+      "'a01' -> 'b01' -> 'a01'",
     ],
   ])('refuses %s', (_, lines, code, cause, message) => {
     const error = failure(() => mapOf(...lines));
@@ -105,12 +117,12 @@ describe('loading a history', () => {
   });
 
   it('lists an id that is given twice once, in its first place; the last one wins', () => {
-    const map = mapOf('a1', 'b1 < a1 #old', 'c1 < a1', 'b1 < c1 #new');
-    expect(map.warnings).toEqual([expect.stringContaining("'b1'")]);
-    expect(map.revisions.map((revision) => revision.revision)).toEqual(['a1', 'b1', 'c1']);
-    expect(map.heads).toEqual(['b1']);
-    expect(map.getRevision('b1')!.downRevision).toBe('c1');
-    expect(map.getRevision('new')!.revision).toBe('b1');
+    const map = mapOf('a01', 'b01 < a01 #old', 'c01 < a01', 'b01 < c01 #new');
+    expect(map.warnings).toEqual([expect.stringContaining("'b01'")]);
+    expect(map.revisions.map((revision) => revision.revision)).toEqual(['a01', 'b01', 'c01']);
+    expect(map.heads).toEqual(['b01']);
+    expect(map.getRevision('b01')!.downRevision).toBe('c01');
+    expect(map.getRevision('new')!.revision).toBe('b01');
     expect(failure(() => map.getRevision('old')).code).toBe('REVISION_NOT_FOUND');
   });
 
@@ -118,20 +130,20 @@ describe('loading a history', () => {
     class Page extends Revision {
       readonly title = `page ${this.revision}`;
     }
-    const pages = specs('a1 #api', 'b1 < a1').map((spec) => new Page(spec));
+    const pages = specs('a01 #api', 'b01 < a01').map((spec) => new Page(spec));
     const first = new RevisionMap<Page>(pages);
     expect(first.getRevision('head')).toBe(pages[1]);
-    expect(first.getRevision('head')!.title).toBe('page b1');
+    expect(first.getRevision('head')!.title).toBe('page b01');
     expect([...pages[1]!.branchLabels]).toEqual(['api']);
 
-    const third = new Page({ revision: 'c1', downRevision: 'b1' });
+    const third = new Page({ revision: 'c01', downRevision: 'b01' });
     const second = new RevisionMap<Page>([...pages, third]);
-    expect(second.heads).toEqual(['c1']);
+    expect(second.heads).toEqual(['c01']);
     expect([...third.branchLabels]).toEqual(['api']);
-    expect([...pages[1]!.nextrev]).toEqual(['c1']);
+    expect([...pages[1]!.nextrev]).toEqual(['c01']);
     expect([...pages[1]!.ownBranchLabels]).toEqual([]);
     // the first map plans on, by what it was given
-    expect(first.heads).toEqual(['b1']);
+    expect(first.heads).toEqual(['b01']);
   });
 
   it('has no trouble with ids that are names in JavaScript, or not ASCII', () => {
@@ -152,27 +164,35 @@ describe('loading a history', () => {
 });
 
 describe('what a map knows', () => {
-  const map = mapOf('a1', 'b1 < a1', 'c1 < a1 #api', 'd1 < b1 c1', 'e1 ~ b1', 'f1 ~ e1');
+  const map = mapOf('a01', 'b01 < a01', 'c01 < a01 #api', 'd01 < b01 c01', 'e01 ~ b01', 'f01 ~ e01');
 
   it('lists heads and bases, with and without dependencies, in load order', () => {
-    expect(map.heads).toEqual(['d1', 'e1', 'f1']);
-    expect(map.realHeads).toEqual(['d1', 'f1']);
-    expect(map.bases).toEqual(['a1', 'e1', 'f1']);
-    expect(map.realBases).toEqual(['a1']);
-    expect(map.branchPoints.map(String)).toEqual(['<base> -> a1 (branchpoint), ']);
-    expect(map.mergePoints.map((revision) => revision.revision)).toEqual(['d1']);
-    expect(map.has('a1')).toBe(true);
+    expect(map.heads).toEqual(['d01', 'e01', 'f01']);
+    expect(map.realHeads).toEqual(['d01', 'f01']);
+    expect(map.bases).toEqual(['a01', 'e01', 'f01']);
+    expect(map.realBases).toEqual(['a01']);
+    expect(map.branchPoints.map(String)).toEqual(['<base> -> a01 (branchpoint), ']);
+    expect(map.mergePoints.map((revision) => revision.revision)).toEqual(['d01']);
+    expect(map.has('a01')).toBe(true);
     expect(map.has('api')).toBe(false);
     expect([...map]).toHaveLength(6);
   });
 
   it('leaves out dependencies that an ancestor has too', () => {
-    const other = mapOf('a1', 'x1', 'y1', 'b1 < a1 ~ x1', 'c1 < b1 ~ x1 y1', 'd1 < c1 ~ y1', 'e1 ~ x1');
+    const other = mapOf(
+      'a01',
+      'x01',
+      'y01',
+      'b01 < a01 ~ x01',
+      'c01 < b01 ~ x01 y01',
+      'd01 < c01 ~ y01',
+      'e01 ~ x01',
+    );
     const normalized = (id: string): readonly string[] => other.getRevision(id)!.normalizedDownRevisions;
-    expect(normalized('b1')).toEqual(['a1', 'x1']);
-    expect(normalized('c1')).toEqual(['b1', 'y1']);
-    expect(normalized('d1')).toEqual(['c1']);
-    expect(normalized('e1')).toEqual(['x1']);
+    expect(normalized('b01')).toEqual(['a01', 'x01']);
+    expect(normalized('c01')).toEqual(['b01', 'y01']);
+    expect(normalized('d01')).toEqual(['c01']);
+    expect(normalized('e01')).toEqual(['x01']);
   });
 
   it('tells what is current on each branch', () => {
@@ -181,8 +201,8 @@ describe('what a map knows', () => {
         .getAllCurrent(rows)
         .map((revision) => revision.revision)
         .sort();
-    expect(current('f1')).toEqual(['b1', 'e1', 'f1']);
-    expect(current('d1', 'e1')).toEqual(['d1', 'e1']);
+    expect(current('f01')).toEqual(['b01', 'e01', 'f01']);
+    expect(current('d01', 'e01')).toEqual(['d01', 'e01']);
     expect(current()).toEqual([]);
   });
 });
@@ -191,16 +211,24 @@ describe('branch labels', () => {
   const labels = (map: RevisionMap, id: string): string[] => [...map.getRevision(id)!.branchLabels].sort();
 
   it('flow up through merges, and down on the last straight stretch', () => {
-    const map = mapOf('a1', 'b1 < a1', 'c1 < b1', 'd1 < c1 #api', 'e1 < d1', 'x1 < a1 #side', 'y1 < x1');
-    expect(labels(map, 'e1')).toEqual(['api']);
-    expect(labels(map, 'b1')).toEqual(['api']);
-    expect(labels(map, 'a1')).toEqual([]);
-    expect(labels(map, 'y1')).toEqual(['side']);
+    const map = mapOf(
+      'a01',
+      'b01 < a01',
+      'c01 < b01',
+      'd01 < c01 #api',
+      'e01 < d01',
+      'x01 < a01 #side',
+      'y01 < x01',
+    );
+    expect(labels(map, 'e01')).toEqual(['api']);
+    expect(labels(map, 'b01')).toEqual(['api']);
+    expect(labels(map, 'a01')).toEqual([]);
+    expect(labels(map, 'y01')).toEqual(['side']);
 
-    const merged = mapOf('a1', 'b1 < a1 #left', 'c1 < a1 #right', 'm1 < b1 c1', 'n1 < m1 #top');
-    expect(labels(merged, 'm1')).toEqual(['left', 'right']);
-    expect(labels(merged, 'n1')).toEqual(['left', 'right', 'top']);
-    expect(labels(merged, 'c1')).toEqual(['right']);
+    const merged = mapOf('a01', 'b01 < a01 #left', 'c01 < a01 #right', 'm01 < b01 c01', 'n01 < m01 #top');
+    expect(labels(merged, 'm01')).toEqual(['left', 'right']);
+    expect(labels(merged, 'n01')).toEqual(['left', 'right', 'top']);
+    expect(labels(merged, 'c01')).toEqual(['right']);
   });
 });
 
@@ -236,7 +264,7 @@ describe('symbols', () => {
 
   it.each([
     ['head', 'MULTIPLE_HEADS', 'MultipleHeads', "'ab56cd', 'xy34', 'abc'"],
-    ['ab1', 'REVISION_NOT_FOUND', 'ResolutionError', 'abc'],
+    ['abd', 'REVISION_NOT_FOUND', 'ResolutionError', "Is it 'abc'"],
     ['ab', 'REVISION_AMBIGUOUS', 'ResolutionError', "'ab12cd', 'ab34cd', 'ab56cd'"],
     ['xz34', 'REVISION_NOT_FOUND', 'ResolutionError', "Is it 'xy34'"],
     ['zz', 'REVISION_NOT_FOUND', 'ResolutionError', ''],
@@ -275,33 +303,62 @@ describe('symbols', () => {
 });
 
 describe('ranges', () => {
-  const map = mapOf('a1', 'b1 < a1', 'c1 < b1 #api', 'd1 < c1', 'x1');
+  const map = mapOf('a01', 'b01 < a01', 'c01 < b01 #api', 'd01 < c01', 'x01');
   const history = (range?: string, rows?: string[]): string[] =>
     [...map.history(range, rows)].map((revision) => revision.revision);
 
   it('are walked newest first, with both ends', () => {
-    expect(history()).toEqual(['d1', 'c1', 'b1', 'a1', 'x1']);
-    expect(history('b1:d1')).toEqual(['d1', 'c1', 'b1']);
-    expect(history('c1:')).toEqual(['d1', 'c1']);
-    expect(history(':b1')).toEqual(['b1', 'a1']);
-    expect(history('b1:b1+1')).toEqual(['c1', 'b1']);
-    expect(history('a1:api@head')).toEqual(['d1', 'c1', 'b1', 'a1']);
-    expect([...map.walk('b1', 'd1')].map((revision) => revision.revision)).toEqual(['d1', 'c1', 'b1']);
+    expect(history()).toEqual(['d01', 'c01', 'b01', 'a01', 'x01']);
+    expect(history('b01:d01')).toEqual(['d01', 'c01', 'b01']);
+    expect(history('c01:')).toEqual(['d01', 'c01']);
+    expect(history(':b01')).toEqual(['b01', 'a01']);
+    expect(history('b01:b01+1')).toEqual(['c01', 'b01']);
+    expect(history('a01:api@head')).toEqual(['d01', 'c01', 'b01', 'a01']);
+    expect([...map.walk('b01', 'd01')].map((revision) => revision.revision)).toEqual(['d01', 'c01', 'b01']);
+  });
+
+  it('keep to a branch that the lower end names', () => {
+    const branches = mapOf('a01', 'b01 < a01 #left', 'c01 < a01 #right', 'd01 < c01', 'e01');
+    const walk = (base: string, head: string): string[] =>
+      [...branches.walk(base, head)].map(({ revision }) => revision);
+    expect(walk('left@base', 'heads')).toEqual(['b01', 'a01']);
+    expect(walk('c01@base', 'heads')).toEqual(['d01', 'c01', 'a01']);
+    expect(walk('right@-1', 'heads')).toEqual(['d01', 'c01']);
+    expect(failure(() => walk('e01@base', 'heads'))).toMatchObject({
+      code: 'BRANCH_NOT_FOUND',
+      cause: 'RevisionError',
+    });
+    expect(failure(() => walk('left@base', 'd01-9'))).toMatchObject({ code: 'RELATIVE_REVISION' });
+  });
+
+  it('hold what only a dependency through another branch joins, where Alembic fails', () => {
+    const woven = mapOf('c01', 'z01 < c01', 'w01 ~ z01', 't01 < w01', 'u01 < c01 ~ w01');
+    const walk = (head: string): string[] => [...woven.walk('c01', head)].map(({ revision }) => revision);
+    expect(walk('t01')).toEqual(['z01', 'c01']);
+    expect(walk('u01')).toEqual(['u01', 'z01', 'c01']);
+  });
+
+  it('count a lower end that leads past the base from the upper end', () => {
+    const line = mapOf('a01 #x', 'b01 < a01', 'c01 < b01');
+    const walk = (base: string, head: string): string[] =>
+      [...line.walk(base, head)].map(({ revision }) => revision);
+    expect(walk('x@-9', 'b01')).toEqual(['b01', 'a01']);
+    expect(failure(() => walk('-9', 'x@b01'))).toMatchObject({ code: 'REVISION_NOT_FOUND' });
   });
 
   it('may begin and end with what is current', () => {
-    expect(history('current:', ['c1'])).toEqual(['d1', 'c1']);
-    expect(history(':current', ['b1', 'x1'])).toEqual(['b1', 'a1', 'x1']);
-    expect(history('current:current', ['b1'])).toEqual(['b1']);
+    expect(history('current:', ['c01'])).toEqual(['d01', 'c01']);
+    expect(history(':current', ['b01', 'x01'])).toEqual(['b01', 'a01', 'x01']);
+    expect(history('current:current', ['b01'])).toEqual(['b01']);
     expect(history(':current', [])).toEqual([]);
-    expect(history('current:', [])).toEqual(['d1', 'c1', 'b1', 'a1', 'x1']);
+    expect(history('current:', [])).toEqual(['d01', 'c01', 'b01', 'a01', 'x01']);
   });
 
   it.each([
-    ['b1', 'HISTORY_RANGE', ''],
-    ['a1:b1:c1', 'HISTORY_RANGE', ''],
-    ['d1:b1', 'NOT_AN_ANCESTOR', 'RangeNotAncestorError'],
-    ['x1:d1', 'NOT_AN_ANCESTOR', 'RangeNotAncestorError'],
+    ['b01', 'HISTORY_RANGE', ''],
+    ['a01:b01:c01', 'HISTORY_RANGE', ''],
+    ['d01:b01', 'NOT_AN_ANCESTOR', 'RangeNotAncestorError'],
+    ['x01:d01', 'NOT_AN_ANCESTOR', 'RangeNotAncestorError'],
     [':nosuch', 'REVISION_NOT_FOUND', 'ResolutionError'],
     ['base:head', 'MULTIPLE_HEADS', 'MultipleHeads'],
   ])('are refused: %s', (range, code, cause) => {

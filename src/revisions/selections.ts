@@ -1,4 +1,4 @@
-import { RevisionError } from '../errors.ts';
+import { ResolutionError, RevisionError } from '../errors.ts';
 import { notAncestor, relativeError } from './failures.ts';
 import type { Graph } from './graph.ts';
 import { NodeSet } from './node-set.ts';
@@ -32,10 +32,30 @@ export function selectUpgrade(
 ): Plan {
   const heads = upgradeTargets(graph, current, target, false);
   refuseOverlaps(graph, heads, graph.normalizedDown);
-  const rows = nodesForAll(graph, current).map((spot) => asNode(spot, current));
+  const rows = nodesForRows(graph, current);
   refuseOverlaps(graph, rows, graph.normalizedDown);
   const applied = ancestors(graph, rows);
   return { nodes: missingFrom(graph, heads, applied), heads, rows, applied };
+}
+
+/**
+ * The nodes of the version table's rows.
+ *
+ * @throws ResolutionError `REVISION_NOT_FOUND`, `REVISION_AMBIGUOUS`, RevisionError `RELATIVE_REVISION`
+ */
+export function nodesForRows(graph: Graph, rows: readonly string[]): number[] {
+  return rows.flatMap((row) => {
+    try {
+      return nodesForAll(graph, [row]).map((spot) => asNode(spot, [row]));
+    } catch (cause) {
+      if (!(cause instanceof ResolutionError) || cause.code !== 'REVISION_NOT_FOUND') throw cause;
+      throw new ResolutionError(
+        'REVISION_NOT_FOUND',
+        `The version table says that '${row}' is applied, but there is no revision of that name. Bring its file back, or stamp what is true with purge.`,
+        { cause, details: cause.details },
+      );
+    }
+  });
 }
 
 /** The starts and all that they need, as far as it isn't applied. */
@@ -62,7 +82,7 @@ export function selectDowngrade(
 ): Plan {
   const { branch, node } = downgradeTarget(graph, current, target, false, warn);
   const roots = downgradeRoots(graph, branch, node, target);
-  const heads = nodesForAll(graph, current).map((spot) => asNode(spot, current));
+  const heads = nodesForRows(graph, current);
   const applied = ancestors(graph, heads);
   const above = reachApplied(graph, roots, applied);
   if (node !== null && above.size === 0 && !heads.includes(node)) {

@@ -24,16 +24,32 @@ interface Parts {
 export function applyNaming<Op extends Operation>(operation: Op, convention: NamingConvention): Op {
   const { table, schema, constraint, constraints, index, indexes, operations } = operation as Parts;
   if (typeof table === 'object' && table !== null) {
-    return deepFreeze({ ...operation, table: applyNamingConvention(table, convention) });
+    const named = applyNamingConvention(table, convention);
+    return isSame(table, named) ? operation : deepFreeze({ ...operation, table: named });
   }
   const owner = { name: table ?? '', schema: schema ?? null };
   const name = <T extends Constraint | Index>(object: T): T => nameByConvention(object, owner, convention);
-  return deepFreeze({
-    ...operation,
+  const named: Parts = {
     ...(constraint && { constraint: name(constraint) }),
     ...(constraints && { constraints: constraints.map(name) }),
     ...(index && { index: name(index) }),
     ...(indexes && { indexes: indexes.map(name) }),
     ...(operations && { operations: operations.map((each) => applyNaming(each, convention)) }),
-  });
+  };
+  return isSame(operation as Parts, { ...(operation as Parts), ...named })
+    ? operation
+    : deepFreeze({ ...operation, ...named });
+}
+
+/** Whether nothing got a name: most operations stay the same object. */
+function isSame(before: Parts, after: Parts): boolean {
+  const parts = ({
+    constraint,
+    constraints = [],
+    index,
+    indexes = [],
+    operations = [],
+  }: Parts): unknown[] => [constraint, index, ...constraints, ...indexes, ...operations];
+  const all = parts(after);
+  return parts(before).every((part, i) => part === all[i]);
 }

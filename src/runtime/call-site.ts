@@ -14,7 +14,7 @@ export interface CallSite {
   find(file?: string | null): SourceLine | null;
 }
 
-const framesKept = 16;
+const framesKept = 6;
 
 /** Notes who called `callee`. */
 export function noteCall(callee: (...args: never[]) => unknown): CallSite {

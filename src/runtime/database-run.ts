@@ -1,11 +1,11 @@
-import { MigrationError } from '../errors.ts';
-import type { RevisionStep } from '../revisions/index.ts';
+import { CommandError, MigrationError } from '../errors.ts';
+import type { RevisionStep, StepKind } from '../revisions/index.ts';
 import { displayName } from '../schema/names.ts';
 import { type Log, log } from '../util/logging.ts';
 import type { MigrationContext } from './migration-context.ts';
 import type { StepFacts } from './migration-error.ts';
 import { migrationInfo } from './migration-info.ts';
-import type { MigrationFunction, MigrationSource } from './migration-source.ts';
+import type { MigrationFunction, MigrationSource, RevisionFile } from './migration-source.ts';
 import { OperationQueue, type ScopeHooks } from './operation-queue.ts';
 import { OperationRunner } from './operation-runner.ts';
 import type { Session } from './session.ts';
@@ -82,7 +82,14 @@ export class DatabaseRun {
     if (revision === null || kind === 'stamp') return null;
     const known = this.#functions.get(`${kind} ${revision}`);
     if (known !== undefined) return known;
-    const found = (await this.#request.source?.load(revision, kind, this.context.key)) ?? null;
+    const { source } = this.#request;
+    if (source === null) {
+      throw new CommandError(
+        'NOT_CONFIGURED',
+        `Revision '${revision}' was to run, and the context has no script directory to take it from.`,
+      );
+    }
+    const found = await source.load(revision, kind, this.context.key);
     this.#functions.set(`${kind} ${revision}`, found);
     return found;
   }
@@ -141,38 +148,25 @@ export class DatabaseRun {
 
   async #runStep(step: RevisionStep): Promise<void> {
     const { source, args, isGroup } = this.#request;
-    const file = step.revision === null ? null : (source?.getRevision(step.revision) ?? null);
-    const facts: StepFacts = {
-      revision: step.revision ?? step.headsAfter.join(', '),
-      direction: step.kind === 'downgrade' ? 'downgrade' : 'upgrade',
-      file: file?.path ?? null,
-      engineName: isGroup ? this.context.key : null,
-    };
-    const below = file === null ? [] : [file.downRevision ?? []].flat();
-    const runner = new OperationRunner(
-      this.session,
-      this.context.definitions,
-      step.kind === 'stamp' ? null : facts,
-    );
-    const runArgs = Object.freeze(isGroup ? { ...args, engineName: this.context.key } : { ...args });
+    const { revision, kind, versionChanges } = step;
+    const revised = revision === null || kind === 'stamp' ? null : (source?.getRevision(revision) ?? null);
+    const engineName = isGroup ? this.context.key : null;
+    const facts = revised === null ? null : stepFacts(revised, kind, engineName);
+    const runner = new OperationRunner(this.session, this.context.definitions, facts);
+    const runArgs = Object.freeze(isGroup ? { ...args, engineName } : { ...args });
     try {
-      if (step.revision !== null && step.kind !== 'stamp' && source !== null) {
-        const from = below.join(', ');
-        const [a, b] = step.kind === 'upgrade' ? [from, step.revision] : [step.revision, from];
-        const text = `Running ${step.kind} ${a} -> ${b}, ${file?.doc ?? ''}`;
-        runLog.info(isGroup ? `${text} (${this.context.key})` : text, {
-          revision: step.revision,
-          kind: step.kind,
-        });
+      if (revised !== null) {
+        runLog.info(runningLine(revised, kind, engineName), { revision, kind });
         const migrate = await this.#function(step);
-        if (migrate !== null) await this.#inside(runner, facts.file, (op) => migrate(op as never, runArgs));
+        if (migrate !== null) await this.#inside(runner, revised.path, (op) => migrate(op as never, runArgs));
       }
-      const changes = this.context.versionTable.changes(step.versionChanges);
+      const changes = this.context.versionTable.changes(versionChanges);
       await this.session.endStep(changes.map((sql) => ({ sql, operations: [] })));
       for (const callback of [this.context.opts.onVersionApply ?? []].flat()) {
         const heads = new Set(step.headsAfter);
-        const applied = { ctx: this.context, step: migrationInfo(step, below), heads, runArgs };
-        await this.#inside(runner, facts.file, () => callback(applied));
+        const info = migrationInfo(step, revised === null ? [] : downRevisions(revised));
+        const applied = { ctx: this.context, step: info, heads, runArgs };
+        await this.#inside(runner, facts?.file ?? null, () => callback(applied));
       }
     } catch (error) {
       throw runner.failure(error);
@@ -249,6 +243,20 @@ export class DatabaseRun {
       { details: { database: this.context.display, expected, found } },
     );
   }
+}
+
+function stepFacts({ revision, path }: RevisionFile, kind: StepKind, engineName: string | null): StepFacts {
+  return { revision, direction: kind === 'downgrade' ? 'downgrade' : 'upgrade', file: path, engineName };
+}
+
+function downRevisions({ downRevision }: RevisionFile): readonly string[] {
+  return [downRevision ?? []].flat();
+}
+
+function runningLine(file: RevisionFile, kind: StepKind, engineName: string | null): string {
+  const below = downRevisions(file).join(', ');
+  const way = kind === 'downgrade' ? `${file.revision} -> ${below}` : `${below} -> ${file.revision}`;
+  return `Running ${kind} ${way}, ${file.doc}${engineName === null ? '' : ` (${engineName})`}`;
 }
 
 function sameRows(a: readonly string[], b: readonly string[]): boolean {

@@ -73,7 +73,9 @@ export class OperationRunner implements QueueRunner {
       ...facts,
       operations,
       line: called?.find(file) ?? null,
-      sql: error.statement?.sql || null,
+      // what runs by itself sends other SQL than it shows: its error knows
+      ...(error.statement !== null &&
+        error.statement.run === undefined && { sql: error.statement.sql || null }),
     });
   }
 

@@ -80,7 +80,8 @@ export class Session {
     if (all.length === 0) return;
     for (const { sql } of all) sqlLog.debug(sql);
     // a script is a savepoint, with which the user's own would end
-    if (joins && !all.some(({ sql }) => /\bsavepoint\b/i.test(sql))) await this.#runScript(all);
+    if (joins && !all.some(({ sql, run }) => run !== undefined || /\bsavepoint\b/i.test(sql)))
+      await this.#runScript(all);
     else await this.#runEach(all);
   }
 
@@ -133,7 +134,8 @@ export class Session {
   async #runEach(statements: readonly Statement[]): Promise<void> {
     for (const statement of statements) {
       try {
-        await this.connection.exec(statement.sql);
+        if (statement.run !== undefined) await statement.run(this.connection);
+        else await this.connection.exec(statement.sql);
       } catch (cause) {
         throw new StatementFailure(statement, cause);
       }
@@ -141,7 +143,8 @@ export class Session {
         throw new StatementFailure(statement, transactionLost(this.connection.display));
       }
     }
-    this.#isTouched = true;
+    // a savepoint a step costs as much as a small migration
+    this.#isTouched ||= statements.some(({ sql }) => endsTransaction.test(sql));
   }
 
   async #runScript(statements: readonly Statement[]): Promise<void> {

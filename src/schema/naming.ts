@@ -85,8 +85,11 @@ function tokenValue(token: string, object: Named, owner: Owner, whole: string): 
     );
   }
   const names = match[1] === undefined ? columns : (referred?.referredColumns ?? []);
-  const prefix =
-    match[4] === 'label' ? `${match[1] === undefined ? owner.name : referred?.referredTable}_` : '';
+  const labelled: Owner =
+    match[1] === undefined || referred === null
+      ? owner
+      : { schema: referred.referredSchema, name: referred.referredTable };
+  const prefix = match[4] === 'label' ? labelPrefix(labelled) : '';
   if (/N/.test(token.slice(token.indexOf(match[2] ?? '')))) {
     const separator = /_N/.test(token) ? '_' : '';
     return names.map((name) => prefix + name).join(separator);
@@ -99,6 +102,11 @@ function tokenValue(token: string, object: Named, owner: Owner, whole: string): 
     );
   }
   return prefix + name;
+}
+
+/** SQLAlchemy's label of a column: `schema_table_column`. */
+function labelPrefix({ schema, name }: Owner): string {
+  return schema === null ? `${name}_` : `${schema.replaceAll('.', '_')}_${name}_`;
 }
 
 function columnsOf(object: Named): readonly string[] {

@@ -12,7 +12,10 @@ import { everything, lock, planOn, rowsOf, runOn } from './migrate.ts';
 
 const full = process.env.ALEMBIC_TEST_FULL !== undefined;
 /** Runs `check` with a database of a random schema, full of rows. */
-async function withSchema(index: number, check: (db: DatabaseSync, connection: Connection) => Promise<void>): Promise<void> {
+async function withSchema(
+  index: number,
+  check: (db: DatabaseSync, connection: Connection) => Promise<void>,
+): Promise<void> {
   const pair = randomPair({ dialect: 'sqlite', seed: 20261122, index });
   const db = new DatabaseSync(':memory:');
   for (const sql of [...pair.ddlA, ...pair.load]) db.exec(sql);
@@ -24,11 +27,25 @@ async function withSchema(index: number, check: (db: DatabaseSync, connection: C
 }
 
 const tablesOf = (db: DatabaseSync): string[] =>
-  db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid").all().map(({ name }) => String(name));
+  db
+    .prepare(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid",
+    )
+    .all()
+    .map(({ name }) => String(name));
 
 const rebuilds = (tables: readonly string[]): Operation[] =>
   tables.map(
-    (table): Batch => ({ kind: 'batch', table, schema: null, operations: [], recreate: 'always', copyFrom: null, partialReordering: null, tableArgs: [] }),
+    (table): Batch => ({
+      kind: 'batch',
+      table,
+      schema: null,
+      operations: [],
+      recreate: 'always',
+      copyFrom: null,
+      partialReordering: null,
+      tableArgs: [],
+    }),
   );
 
 test('a rebuild without a change leaves schema, rows, row numbers and counters; a second one leaves every letter', async () => {

@@ -14,15 +14,23 @@ export const op: typeof coreDefinitions = coreDefinitions;
 export const lock = { name: { schema: null, name: 'alembic_version' }, lockTimeout: 2000 };
 
 /** Plans operations against what is there now. */
-export function planOn(connection: Connection, operations: readonly Operation[]): Promise<readonly Statement[]> {
+export function planOn(
+  connection: Connection,
+  operations: readonly Operation[],
+): Promise<readonly Statement[]> {
   return connection.dialect.plan(operations, new LivePlanState(definitions, connection, operations));
 }
 
 /** Runs operations as a step does: planned in stretches that end at an opaque one. Returns the SQL that ran. */
-export async function runOn(connection: Connection, operations: readonly Operation[]): Promise<readonly string[]> {
+export async function runOn(
+  connection: Connection,
+  operations: readonly Operation[],
+): Promise<readonly string[]> {
   const ran: string[] = [];
   for (let rest = operations; rest.length > 0; ) {
-    const opaque = rest.findIndex((each) => flattenBatches([each]).some((inner) => definitions.isOpaque(inner)));
+    const opaque = rest.findIndex((each) =>
+      flattenBatches([each]).some((inner) => definitions.isOpaque(inner)),
+    );
     const stretch = opaque < 0 ? rest : rest.slice(0, opaque + 1);
     rest = rest.slice(stretch.length);
     for (const statement of await planOn(connection, stretch)) {
@@ -61,11 +69,15 @@ export function everything(db: DatabaseSync): Record<string, unknown> {
 /** The rows of every table with their types, by table, with the rowid where there is one. */
 export function rowsOf(db: DatabaseSync): Record<string, unknown> {
   const tables = db
-    .prepare("SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_s%'")
+    .prepare(
+      "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_s%'",
+    )
     .all() as { name: string; wr: number }[];
   const read = (name: string, wr: number): unknown => {
     const quoted = `"${name.replaceAll('"', '""')}"`;
-    const statement = db.prepare(`SELECT ${wr === 1 ? '' : '_rowid_ AS "#", '}* FROM ${quoted} ORDER BY 1, 2`);
+    const statement = db.prepare(
+      `SELECT ${wr === 1 ? '' : '_rowid_ AS "#", '}* FROM ${quoted} ORDER BY 1, 2`,
+    );
     statement.setReadBigInts(true);
     return statement.all().map((row) => ({ ...row }));
   };

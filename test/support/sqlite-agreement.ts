@@ -44,6 +44,10 @@ function byPragma(db: DatabaseSync, table: string): unknown {
     all('SELECT * FROM pragma_foreign_key_list(?) ORDER BY id DESC, seq', table),
     (row) => row.id,
   );
+  const primaryKey = columns
+    .filter((row) => Number(row.pk) > 0)
+    .sort((a, b) => Number(a.pk) - Number(b.pk))
+    .map((row) => String(row.name));
   const facts = all(
     'SELECT wr, strict FROM pragma_table_list WHERE schema = ? AND name = ?',
     'main',
@@ -62,13 +66,11 @@ function byPragma(db: DatabaseSync, table: string): unknown {
       default: row.dflt_value === null ? null : 'some',
       generated: row.hidden === 2 ? 'virtual' : row.hidden === 3 ? 'stored' : null,
     })),
-    primaryKey: columns
-      .filter((row) => Number(row.pk) > 0)
-      .sort((a, b) => Number(a.pk) - Number(b.pk))
-      .map((row) => row.name),
+    primaryKey,
     uniques: indexes
       .filter((row) => row.origin === 'u')
       .map((row) => indexColumns(String(row.name)).map(keyColumn))
+      .filter((columns) => !isOver(columns, primaryKey))
       .sort(byJson),
     indexes: indexes
       .filter((row) => row.origin === 'c')
@@ -105,6 +107,11 @@ function keyColumn(row: Row): KeyColumn {
   };
 }
 
+/** A unique constraint over the key's own columns: whether it has an index depends on more than it says. */
+function isOver(columns: readonly KeyColumn[], key: readonly string[]): boolean {
+  return JSON.stringify(columns.map((each) => each.column)) === JSON.stringify(key);
+}
+
 /** The same of what the reader says; `raw` is what the parent's key is said by. */
 function told(table: Table, impliedKeys: unknown): unknown {
   const collationOf = (name: string): string =>
@@ -122,13 +129,15 @@ function told(table: Table, impliedKeys: unknown): unknown {
       descending: descending.includes(name),
     }));
   };
-  // SQLite makes one index, the first, for keys that are equal but for their order
+  // of keys that are equal but for their order, SQLite indexes the first
   const plain = (columns: readonly KeyColumn[]): string =>
     JSON.stringify(columns.map(({ column, collation }) => [column, collation]));
-  const taken = new Set(of('primaryKey').map((own) => plain(keyColumns(own))));
-  const uniques = of('unique')
-    .map(keyColumns)
-    .filter((columns) => !taken.has(plain(columns)) && taken.add(plain(columns)));
+  const firsts = new Map(
+    of('unique')
+      .map(keyColumns)
+      .reverse()
+      .map((columns) => [plain(columns), columns]),
+  );
   return {
     withoutRowid: table.options.sqlite?.withoutRowid === true,
     strict: table.options.sqlite?.strict === true,
@@ -144,7 +153,7 @@ function told(table: Table, impliedKeys: unknown): unknown {
       generated: column.computed === null ? null : column.computed.persisted ? 'stored' : 'virtual',
     })),
     primaryKey: key,
-    uniques: uniques.sort(byJson),
+    uniques: [...firsts.values()].filter((columns) => !isOver(columns, key)).sort(byJson),
     indexes: table.indexes
       .map((index) => ({
         name: index.name,

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { AlembicError, CommandError, errorCodes } from '../../src/errors.ts';
 import { RevisionMap, type RevisionSpec, type RevisionStep } from '../../src/revisions/index.ts';
-import { DagModel } from './dag-model.ts';
+import { applyChanges, DagModel } from './dag-model.ts';
 import {
   type Answer,
   askPlan,
@@ -140,8 +140,10 @@ function isSame(query: Query, answer: Answer, ours: Ours): boolean {
   return 'value' in ours && isDeepStrictEqual(comparable(query, ours.value), comparable(query, answer.r));
 }
 
-/** Whether a plan keeps the rows as they should be; of impossible rows and of stamps nothing more can be asked. */
+/** Whether the database would take the statements, and, from possible rows, whether the plan keeps them as they should be. */
 function isValid(model: DagModel, query: Query, steps: readonly RevisionStep[]): boolean {
+  const rows = new Set(query.from!);
+  if (steps.some((step) => applyChanges(rows, step.versionChanges) !== null)) return false;
   if (query.q === 'stamp' || !model.isPossible(query.from!)) return true;
   return model.faultOf(steps, query.from!) === null;
 }

@@ -42,7 +42,10 @@ export const mediaTypes = table('media_type', [
 export const tracks = table('track', [
   column('track_id', integer(), { primaryKey: true }),
   column('name', string(200), { nullable: false }),
-  column('album_id', integer(), { index: true, references: { column: 'album.album_id', onDelete: 'cascade' } }),
+  column('album_id', integer(), {
+    index: true,
+    references: { column: 'album.album_id', onDelete: 'cascade' },
+  }),
   column('media_type_id', integer(), { nullable: false, references: 'media_type.media_type_id' }),
   column('genre_id', integer(), { index: true, references: 'genre.genre_id' }),
   column('composer', string(220)),
@@ -101,7 +104,11 @@ export const invoices = table('invoice', [
 
 export const invoiceLines = table('invoice_line', [
   column('invoice_line_id', integer(), { primaryKey: true }),
-  column('invoice_id', integer(), { nullable: false, index: true, references: { column: 'invoice.invoice_id', onDelete: 'cascade' } }),
+  column('invoice_id', integer(), {
+    nullable: false,
+    index: true,
+    references: { column: 'invoice.invoice_id', onDelete: 'cascade' },
+  }),
   column('track_id', integer(), { nullable: false, index: true, references: 'track.track_id' }),
   column('unit_price', numeric(10, 2), { nullable: false }),
   column('quantity', integer(), { nullable: false, serverDefault: 1 }),
@@ -110,8 +117,14 @@ export const invoiceLines = table('invoice_line', [
 /** New: what customers think of a track. */
 export const reviews = table('review', [
   column('review_id', integer(), { primaryKey: true }),
-  column('customer_id', integer(), { nullable: false, references: { column: 'customer.customer_id', onDelete: 'cascade' } }),
-  column('track_id', integer(), { nullable: false, references: { column: 'track.track_id', onDelete: 'cascade' } }),
+  column('customer_id', integer(), {
+    nullable: false,
+    references: { column: 'customer.customer_id', onDelete: 'cascade' },
+  }),
+  column('track_id', integer(), {
+    nullable: false,
+    references: { column: 'track.track_id', onDelete: 'cascade' },
+  }),
   column('stars', integer(), { nullable: false }),
   column('body', text()),
   check(sql`stars BETWEEN 1 AND 5`, { name: 'stars' }),
@@ -127,6 +140,19 @@ export const namingConvention = {
 };
 
 export const metadata = new MetaData(
-  [artists, albums, genres, mediaTypes, tracks, playlists, playlistTracks, employees, customers, invoices, invoiceLines, reviews],
+  [
+    artists,
+    albums,
+    genres,
+    mediaTypes,
+    tracks,
+    playlists,
+    playlistTracks,
+    employees,
+    customers,
+    invoices,
+    invoiceLines,
+    reviews,
+  ],
   { namingConvention },
 );

@@ -39,7 +39,10 @@ export const mediaTypes = table('media_type', [
 export const tracks = table('track', [
   column('track_id', integer(), { primaryKey: true }),
   column('name', string(200), { nullable: false }),
-  column('album_id', integer(), { index: true, references: { column: 'album.album_id', onDelete: 'cascade' } }),
+  column('album_id', integer(), {
+    index: true,
+    references: { column: 'album.album_id', onDelete: 'cascade' },
+  }),
   column('media_type_id', integer(), { nullable: false, references: 'media_type.media_type_id' }),
   column('genre_id', integer(), { index: true, references: 'genre.genre_id' }),
   column('composer', string(220)),
@@ -94,7 +97,11 @@ export const invoices = table('invoice', [
 
 export const invoiceLines = table('invoice_line', [
   column('invoice_line_id', integer(), { primaryKey: true }),
-  column('invoice_id', integer(), { nullable: false, index: true, references: { column: 'invoice.invoice_id', onDelete: 'cascade' } }),
+  column('invoice_id', integer(), {
+    nullable: false,
+    index: true,
+    references: { column: 'invoice.invoice_id', onDelete: 'cascade' },
+  }),
   column('track_id', integer(), { nullable: false, index: true, references: 'track.track_id' }),
   column('unit_price', numeric(10, 2), { nullable: false }),
   column('quantity', integer(), { nullable: false, serverDefault: 1 }),
@@ -109,6 +116,18 @@ export const namingConvention = {
 };
 
 export const metadata = new MetaData(
-  [artists, albums, genres, mediaTypes, tracks, playlists, playlistTracks, employees, customers, invoices, invoiceLines],
+  [
+    artists,
+    albums,
+    genres,
+    mediaTypes,
+    tracks,
+    playlists,
+    playlistTracks,
+    employees,
+    customers,
+    invoices,
+    invoiceLines,
+  ],
   { namingConvention },
 );

@@ -1,6 +1,6 @@
 import type { Check } from '../../schema/check.ts';
 import type { ForeignKey } from '../../schema/foreign-key.ts';
-import type { NameInput } from '../../schema/names.ts';
+import { nameInput } from '../../schema/names.ts';
 import type { PrimaryKey } from '../../schema/primary-key.ts';
 import type { OtherConstraint } from '../../schema/table.ts';
 import type { Unique } from '../../schema/unique.ts';
@@ -10,7 +10,7 @@ import type { SourceWriter } from './source-writer.ts';
 /** `primaryKey(['a', 'b'], { name: 'pk_t' })` or `unique(…)`. */
 export function keySource(key: PrimaryKey | Unique, writer: SourceWriter): Source {
   const { deferrable, initially, options } = key;
-  const said = sayable({ name: nameOf(key), deferrable, initially });
+  const said = sayable({ name: nameInput(key), deferrable, initially });
   return writer.call(key.kind, [key.columns], { ...said, ...options });
 }
 
@@ -20,7 +20,7 @@ export function foreignKeySource(key: ForeignKey, writer: SourceWriter): Source 
   const plain = !referredTable.includes('.') && !referredSchema?.includes('.');
   const referent = plain && referredSchema !== null ? `${referredSchema}.${referredTable}` : referredTable;
   const said = {
-    ...sayable({ name: nameOf(key) }),
+    ...sayable({ name: nameInput(key) }),
     ...(plain ? {} : { referredSchema }),
     ...sayable({ onDelete, onUpdate, deferrable, initially, match, useAlter: useAlter || null }),
     ...key.options,
@@ -29,7 +29,7 @@ export function foreignKeySource(key: ForeignKey, writer: SourceWriter): Source 
 }
 
 export function checkSource(check: Check, writer: SourceWriter): Source {
-  const said = { ...sayable({ name: nameOf(check) }), ...check.options };
+  const said = { ...sayable({ name: nameInput(check) }), ...check.options };
   return writer.call('check', [check.condition], said);
 }
 
@@ -39,14 +39,8 @@ export function excludeSource(constraint: OtherConstraint, writer: SourceWriter)
   const pairs = (elements as readonly { readonly expression: unknown; readonly operator: unknown }[]).map(
     ({ expression, operator }) => [expression, operator],
   );
-  const said = { ...sayable({ name: nameOf(constraint), ...rest }), ...constraint.options };
+  const said = { ...sayable({ name: nameInput(constraint), ...rest }), ...constraint.options };
   return writer.call('exclude', [pairs], said, 'alembic-ts/postgresql');
-}
-
-/** The name as the builders take it. */
-export function nameOf(object: { readonly name: string | null; readonly finalName?: true }): NameInput {
-  const { name, finalName } = object;
-  return name !== null && finalName ? { kind: 'name', name } : name;
 }
 
 /** Options in which null says nothing. */

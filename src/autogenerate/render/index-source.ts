@@ -1,5 +1,6 @@
+import { nameInput } from '../../schema/names.ts';
 import type { Index, IndexElement } from '../../schema/table-index.ts';
-import { nameOf, sayable } from './constraint-source.ts';
+import { sayable } from './constraint-source.ts';
 import type { Source } from './source-tree.ts';
 import type { SourceWriter } from './source-writer.ts';
 
@@ -7,7 +8,7 @@ import type { SourceWriter } from './source-writer.ts';
 export function indexSource(index: Index, writer: SourceWriter): Source {
   const { unique, where, options } = index;
   const said = { ...sayable({ unique: unique || null, where }), ...options };
-  return writer.call('index', [nameOf(index), index.elements.map(elementInput)], said);
+  return writer.call('index', [nameInput(index), index.elements.map(elementInput)], said);
 }
 
 /** A column's name or an expression, or an object with what else is said of it. */

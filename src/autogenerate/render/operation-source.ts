@@ -19,7 +19,7 @@ export function operationSource(operation: Operation, writer: SourceWriter): Cal
 }
 
 /** `op.batchAlterTable('users', (batch) => { … }, { recreate: 'always' })` */
-export function batchSource(batch: Batch, writer: SourceWriter): Call {
+function batchSource(batch: Batch, writer: SourceWriter): Call {
   const { table, schema, operations, recreate, copyFrom, partialReordering, tableArgs } = batch;
   const options = writer.options({
     schema: schema ?? undefined,

@@ -26,7 +26,7 @@ export interface RenderContext {
 
 /**
  * A rendering of one's own: the source of `object`, or false for the usual one. `type` is the kind of the object: `'column'`, `'type'`, `'primaryKey'`,
- * `'foreignKey'`, `'unique'`, `'check'`, `'exclude'`, `'index'`, `'table'`, `'sql'`, `'computed'`, `'identity'`, or `'serverDefault'` for what stands behind that word.
+ * `'foreignKey'`, `'unique'`, `'check'`, `'exclude'`, `'index'`, `'table'`, `'sql'`, `'computed'`, `'identity'`, `'name'` (a final one), or `'serverDefault'` for what stands behind that word.
  */
 export type RenderItem = (type: string, object: unknown, context: RenderItemContext) => string | false;
 

@@ -6,6 +6,8 @@ import { transactions } from './transactions.ts';
 import { postgresqlTypes } from './types.ts';
 import { writer } from './writer/writer.ts';
 
+let planning: typeof import('./plan/plan.ts') | undefined;
+
 /** PostgreSQL, from version 13. Reflection, canonical forms and planning are loaded when they are asked for. */
 export const postgresql: Dialect = {
   name: 'postgresql',
@@ -22,7 +24,11 @@ export const postgresql: Dialect = {
   writer,
   types: postgresqlTypes,
   module: 'alembic-ts/postgresql',
-  plan: async (operations, state) => (await import('./plan/plan.ts')).plan(operations, state),
+  plan: async (operations, state) => {
+    // an import that is done costs more than a small plan
+    planning ??= await import('./plan/plan.ts');
+    return planning.plan(operations, state);
+  },
   inspect: async (connection, options) => (await import('./inspect/inspect.ts')).inspect(connection, options),
   canonicalize: async (tables, database, connection) =>
     (await import('./canonicalize/canonicalize.ts')).canonicalize(tables, database, connection),

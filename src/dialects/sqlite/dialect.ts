@@ -4,6 +4,8 @@ import { transactions } from './transactions.ts';
 import { columnType } from './writer/column-type.ts';
 import { writer } from './writer/writer.ts';
 
+let planning: typeof import('./plan/plan.ts') | undefined;
+
 /** SQLite. Reflection, canonical forms and planning are loaded when they are asked for. */
 export const sqlite: Dialect = {
   name: 'sqlite',
@@ -19,7 +21,11 @@ export const sqlite: Dialect = {
   writer,
   types: genericTypes,
   module: 'alembic-ts/sqlite',
-  plan: async (operations, state) => (await import('./plan/plan.ts')).plan(operations, state),
+  plan: async (operations, state) => {
+    // an import that is done costs more than a small plan
+    planning ??= await import('./plan/plan.ts');
+    return planning.plan(operations, state);
+  },
   inspect: async (connection, options) => (await import('./inspect/inspect.ts')).inspect(connection, options),
   canonicalize: async (tables, database, connection) =>
     (await import('./canonicalize.ts')).canonicalize(tables, database, connection),
@@ -29,5 +35,9 @@ export const sqlite: Dialect = {
 };
 
 function normal(type: string): string {
-  return type.toUpperCase().replace(/\s+/g, ' ').replace(/ ?([(,)]) ?/g, '$1').trim();
+  return type
+    .toUpperCase()
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([(,)]) ?/g, '$1')
+    .trim();
 }

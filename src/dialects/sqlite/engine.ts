@@ -3,8 +3,8 @@ import type { Connection, Engine } from '../../dialect/connection.ts';
 import { ArgumentError } from '../../errors.ts';
 import { sqlite } from './dialect.ts';
 import { databaseError } from './driver/database-error.ts';
-import { isSqliteDatabase, type SqliteDatabase } from './driver/sqlite-database.ts';
 import { SqliteConnection } from './driver/sqlite-connection.ts';
+import { isSqliteDatabase, type SqliteDatabase } from './driver/sqlite-database.ts';
 import { WatchedFile } from './driver/watched-file.ts';
 
 export interface SqliteEngineOptions {
@@ -20,7 +20,11 @@ export interface SqliteEngineOptions {
  * An engine over `node:sqlite`, which is loaded at the first `connect`. A connection fails with a DatabaseError: `CANNOT_OPEN` when the directory is
  * missing or isn't ours to read, `NOT_A_DATABASE`, `DATABASE_LOCKED`.
  */
-export function sqliteEngine({ file, readOnly = false, display = `sqlite:${file}` }: SqliteEngineOptions): Engine {
+export function sqliteEngine({
+  file,
+  readOnly = false,
+  display = `sqlite:${file}`,
+}: SqliteEngineOptions): Engine {
   return {
     dialect: sqlite,
     display,
@@ -33,8 +37,15 @@ export function sqliteEngine({ file, readOnly = false, display = `sqlite:${file}
       } catch (error) {
         throw databaseError(error, { database: display });
       }
-      const watched = file === ':memory:' || file === '' ? null : new WatchedFile(database.location() ?? file);
-      const connection = new SqliteConnection({ dialect: sqlite, database, display, file: watched, owned: true });
+      const watched =
+        file === ':memory:' || file === '' ? null : new WatchedFile(database.location() ?? file);
+      const connection = new SqliteConnection({
+        dialect: sqlite,
+        database,
+        display,
+        file: watched,
+        owned: true,
+      });
       try {
         // opening reads nothing: only this tells whether the file is a database
         await connection.query('PRAGMA schema_version');
@@ -54,7 +65,10 @@ export function sqliteEngine({ file, readOnly = false, display = `sqlite:${file}
  *
  * @throws ArgumentError `BAD_ARGUMENT` for anything else.
  */
-export function sqliteEngineFrom(database: SqliteDatabase, options: { readonly display?: string } = {}): Engine {
+export function sqliteEngineFrom(
+  database: SqliteDatabase,
+  options: { readonly display?: string } = {},
+): Engine {
   if (!isSqliteDatabase(database)) {
     throw new ArgumentError('BAD_ARGUMENT', 'sqliteEngineFrom takes an open DatabaseSync of node:sqlite.');
   }

@@ -1,7 +1,7 @@
 import { DatabaseError } from '../../errors.ts';
 import type { QualifiedName } from '../../schema/names.ts';
-import type { SqliteDatabase } from './driver/sqlite-database.ts';
 import type { StatementWatch } from './driver/sqlite-connection.ts';
+import type { SqliteDatabase } from './driver/sqlite-database.ts';
 import { leadingWords, type ScriptStatement } from './driver/statements.ts';
 import { type Token, tokenValue } from './inspect/tokens.ts';
 
@@ -70,16 +70,36 @@ export class ForeignKeyWatch implements StatementWatch {
     const rename = tokens.findIndex((token) => token.kind === 'word' && token.text === 'RENAME');
     const [to, target] = [tokens[rename + 1], tokens[rename + 2]];
     const source = tokens[rename - 1];
-    if (rename < 0 || to?.text !== 'TO' || to.kind !== 'word' || target === undefined || source === undefined) return;
+    if (rename < 0 || to?.text !== 'TO' || to.kind !== 'word' || target === undefined || source === undefined)
+      return;
     const [from, name] = [tokenValue(source, script).toLowerCase(), tokenValue(target, script)];
     const renamed = (table: string): string => (table.toLowerCase() === from ? name : table);
-    this.#before = (this.#before ?? []).map((each) => ({ ...each, table: renamed(each.table), parent: renamed(each.parent) }));
+    this.#before = (this.#before ?? []).map((each) => ({
+      ...each,
+      table: renamed(each.table),
+      parent: renamed(each.parent),
+    }));
   }
 }
 
 /** Statements that begin so leave rows as they are; `DROP TABLE` and what we don't know don't. */
 const harmless = new Set([
-  '', 'SELECT', 'VALUES', 'CREATE', 'ALTER', 'SAVEPOINT', 'RELEASE', 'BEGIN', 'COMMIT', 'END', 'ROLLBACK', 'ANALYZE', 'REINDEX', 'ATTACH', 'DETACH', 'EXPLAIN',
+  '',
+  'SELECT',
+  'VALUES',
+  'CREATE',
+  'ALTER',
+  'SAVEPOINT',
+  'RELEASE',
+  'BEGIN',
+  'COMMIT',
+  'END',
+  'ROLLBACK',
+  'ANALYZE',
+  'REINDEX',
+  'ATTACH',
+  'DETACH',
+  'EXPLAIN',
 ]);
 
 /** The table of an INSERT, UPDATE or DELETE, without its schema; null for other statements. */
@@ -115,7 +135,9 @@ function violations(database: SqliteDatabase): Violation[] {
       return all(`PRAGMA ${quote(schema)}.foreign_key_check`).map(told);
     } catch {
       // One foreign key to columns without a unique index, and SQLite refuses the whole question: then a table at a time, without those.
-      const tables = all(`SELECT name FROM ${quote(schema)}.sqlite_schema WHERE type = 'table' AND sql LIKE '%REFERENCES%'`);
+      const tables = all(
+        `SELECT name FROM ${quote(schema)}.sqlite_schema WHERE type = 'table' AND sql LIKE '%REFERENCES%'`,
+      );
       return tables.flatMap((row) => {
         try {
           return all(`PRAGMA ${quote(schema)}.foreign_key_check(${quote(String(row.name))})`).map(told);
@@ -128,7 +150,12 @@ function violations(database: SqliteDatabase): Violation[] {
 }
 
 function keyOf({ schema, table, rowid, parent }: Violation): string {
-  return JSON.stringify([schema, table.toLowerCase(), rowid === null ? null : String(rowid), parent.toLowerCase()]);
+  return JSON.stringify([
+    schema,
+    table.toLowerCase(),
+    rowid === null ? null : String(rowid),
+    parent.toLowerCase(),
+  ]);
 }
 
 const most = 10;
@@ -138,11 +165,16 @@ function violationError(fresh: readonly Violation[], display: string): DatabaseE
   const told = [...groups.values()].map((group) => {
     const { table, parent } = group[0] as Violation;
     const rowids = group.map(({ rowid }) => rowid).filter((rowid) => rowid !== null);
-    const named = rowids.length === 0 ? '' : ` (rowid ${rowids.slice(0, most).join(', ')}${rowids.length > most ? ', …' : ''})`;
+    const named =
+      rowids.length === 0
+        ? ''
+        : ` (rowid ${rowids.slice(0, most).join(', ')}${rowids.length > most ? ', …' : ''})`;
     const rows = group.length === 1 ? '1 row' : `${group.length} rows`;
     return `${rows} of table '${table}'${named} would refer to rows of '${parent}' that don't exist`;
   });
-  const listed = fresh.slice(0, 100).map((each) => ({ ...each, rowid: each.rowid === null ? null : String(each.rowid) }));
+  const listed = fresh
+    .slice(0, 100)
+    .map((each) => ({ ...each, rowid: each.rowid === null ? null : String(each.rowid) }));
   return new DatabaseError(
     'FOREIGN_KEY_VIOLATION',
     `${told.join('; ')}. Nothing was committed in ${display}. Foreign keys are not enforced while a migration runs, nor do their ON DELETE actions: delete or mend those rows in the migration.`,

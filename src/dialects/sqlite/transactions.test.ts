@@ -44,7 +44,8 @@ async function failure(promise: Promise<unknown>): Promise<AlembicError> {
   return error as AlembicError;
 }
 
-const pragma = async (connection: Connection, name: string): Promise<unknown> => Object.values((await connection.query(`PRAGMA ${name}`))[0] ?? {})[0];
+const pragma = async (connection: Connection, name: string): Promise<unknown> =>
+  Object.values((await connection.query(`PRAGMA ${name}`))[0] ?? {})[0];
 
 describe('what is switched, and switched back', () => {
   test.each(['commit', 'rollback'] as const)('by %s', async (end) => {
@@ -80,7 +81,10 @@ describe('one at a time', () => {
     await one.exec('CREATE TABLE t (a)');
     await transactions.begin(one, request());
     const others = [other, third].map(async (connection, i) => {
-      await transactions.begin(connection, request(5000, () => order.push(`${i} waits`)));
+      await transactions.begin(
+        connection,
+        request(5000, () => order.push(`${i} waits`)),
+      );
       order.push(`${i} has it`);
       await connection.exec('INSERT INTO t VALUES (1)');
       await transactions.commit(connection);
@@ -97,7 +101,10 @@ describe('one at a time', () => {
     const writer = new DatabaseSync(file);
     writer.exec('BEGIN IMMEDIATE');
     let waits = 0;
-    const begun = transactions.begin(connection, request(5000, () => waits++));
+    const begun = transactions.begin(
+      connection,
+      request(5000, () => waits++),
+    );
     setTimeout(() => writer.exec('COMMIT'), 60);
     await begun;
     expect(waits).toBe(1);
@@ -138,15 +145,19 @@ describe('one at a time', () => {
 
 describe('a transaction that is lost', () => {
   test.each([
-    ['COMMIT'],
-    ['ROLLBACK'],
-    ['COMMIT; BEGIN'],
-    ['ROLLBACK; BEGIN IMMEDIATE; CREATE TABLE x (a)'],
-  ])('by %s', async (script) => {
+    ['COMMIT', 'ours'],
+    ['ROLLBACK', 'ours'],
+    ['COMMIT; BEGIN', 'ours'],
+    ['end transaction; begin', 'ours'],
+    ['ROLLBACK TRANSACTION; BEGIN IMMEDIATE; CREATE TABLE x (a)', 'ours'],
+    ['COMMIT', 'raw'],
+    ['ROLLBACK', 'raw'],
+  ])('by %s on %s', async (script, which) => {
     const connection = await connect();
     await transactions.begin(connection, request());
     await connection.exec('CREATE TABLE t (a)');
-    (connection.raw as DatabaseSync).exec(script);
+    if (which === 'raw') (connection.raw as DatabaseSync).exec(script);
+    else await connection.exec(script);
     expect((await failure(transactions.commit(connection))).code).toBe('TRANSACTION_LOST');
     await transactions.rollback(connection);
     expect(connection.inTransaction).toBe(false);
@@ -156,7 +167,9 @@ describe('a transaction that is lost', () => {
   test('savepoints of a library are none of it', async () => {
     const connection = await connect();
     await transactions.begin(connection, request());
-    await connection.exec('SAVEPOINT a; CREATE TABLE t (a); SAVEPOINT b; RELEASE a; SAVEPOINT left_open');
+    await connection.exec(
+      'SAVEPOINT a; CREATE TABLE t (a); SAVEPOINT b; ROLLBACK TO b; RELEASE a; SAVEPOINT left_open',
+    );
     await transactions.commit(connection);
     expect(await connection.query('SELECT name FROM sqlite_schema')).toEqual([{ name: 't' }]);
   });
@@ -209,8 +222,14 @@ describe('foreign keys', () => {
     ['nothing', ''],
     ['what it mends', "INSERT INTO parent VALUES (99, 'c')"],
     ['harmless changes', "UPDATE parent SET code = 'x'; CREATE TABLE other (a)"],
-    ['a parent that goes and comes', "DELETE FROM parent WHERE id = 1; INSERT INTO parent VALUES (1, 'again')"],
-    ['a child by another name', "DELETE FROM parent WHERE id = 1; DELETE FROM child WHERE id = 10; ALTER TABLE child RENAME TO kid"],
+    [
+      'a parent that goes and comes',
+      "DELETE FROM parent WHERE id = 1; INSERT INTO parent VALUES (1, 'again')",
+    ],
+    [
+      'a child by another name',
+      'DELETE FROM parent WHERE id = 1; DELETE FROM child WHERE id = 10; ALTER TABLE child RENAME TO kid',
+    ],
     ['a parent by another name', "UPDATE parent SET code = 'x'; ALTER TABLE parent RENAME TO mother"],
   ])('what was broken before is no matter: %s', async (_, script) => {
     const connection = await migration(script);
@@ -241,6 +260,41 @@ describe('foreign keys', () => {
       'DELETE FROM parent WHERE id = 2',
     );
     expect((await failure(transactions.commit(connection))).message).toContain('rowid 11, 12');
+  });
+
+  test.each([
+    [
+      0,
+      'makes tables, and notes its version',
+      "CREATE TABLE a (x REFERENCES a (x)); CREATE INDEX i ON a (x); ALTER TABLE a ADD COLUMN y; INSERT INTO alembic_version VALUES ('1'); UPDATE main.\"alembic_version\" SET v = '2'; DELETE FROM alembic_version",
+    ],
+    [2, 'changes rows', 'CREATE TABLE a (x); INSERT OR IGNORE INTO a VALUES (1); DELETE FROM a'],
+    [2, 'drops a table', 'CREATE TABLE a (x); DROP TABLE a'],
+    [
+      2,
+      'changes rows in a common table expression',
+      'CREATE TABLE a (x); WITH n AS (SELECT 1) INSERT INTO a SELECT * FROM n',
+    ],
+  ])('the whole database is looked through %i times where a migration %s', async (times, _, script) => {
+    const database = new DatabaseSync(file);
+    database.exec('CREATE TABLE alembic_version (v)');
+    let looks = 0;
+    const watched = new Proxy(database, {
+      get(target, name) {
+        const value = Reflect.get(target, name, target) as unknown;
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) => {
+          if (String(args[0]).includes('foreign_key_check')) looks++;
+          return value.apply(target, args) as unknown;
+        };
+      },
+    });
+    const connection = await sqliteEngineFrom(watched).connect();
+    await transactions.begin(connection, request());
+    await connection.exec(script);
+    await transactions.commit(connection);
+    expect(looks).toBe(times);
+    database.close();
   });
 
   test('tables without a rowid are told by their number', async () => {

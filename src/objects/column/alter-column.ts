@@ -37,6 +37,8 @@ export interface ColumnFacts {
   readonly autoincrement?: boolean | 'auto';
   readonly computed?: Computed | null;
   readonly identity?: Identity | null;
+  /** what only one database understands of the column, all of it: `{ sqlite: { collation: 'NOCASE' } }` */
+  readonly options?: DialectOptions;
 }
 
 export interface ColumnChanges extends ColumnFacts {
@@ -65,6 +67,8 @@ export interface AlterColumnOptions extends SchemaOption, DialectOptionsInput {
   /** null makes a generated column a plain one */
   readonly computed?: Computed | null;
   readonly identity?: Identity | null;
+  /** the column's own dialect options from now on, all of them */
+  readonly options?: DialectOptions;
   readonly existingType?: ColumnType;
   readonly existingNullable?: boolean;
   readonly existingServerDefault?: ServerDefault | null;
@@ -72,6 +76,7 @@ export interface AlterColumnOptions extends SchemaOption, DialectOptionsInput {
   readonly existingAutoincrement?: boolean | 'auto';
   readonly existingComputed?: Computed | null;
   readonly existingIdentity?: Identity | null;
+  readonly existingOptions?: DialectOptions;
 }
 
 const facts = [
@@ -82,6 +87,7 @@ const facts = [
   'autoincrement',
   'computed',
   'identity',
+  'options',
 ] as const;
 const existingName = (fact: string): string => `existing${fact[0]?.toUpperCase()}${fact.slice(1)}`;
 const optionNames = ['newName', ...facts, ...facts.map(existingName), 'schema', ...dialectNames];

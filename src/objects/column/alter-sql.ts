@@ -12,7 +12,7 @@ export function alterColumnStatements(
   const table = writer.name(tableOf(op));
   const column = writer.quote(op.column);
   const { type, nullable, serverDefault, name, comment } = op.changes;
-  for (const fact of ['computed', 'identity', 'autoincrement'] as const) {
+  for (const fact of ['computed', 'identity', 'autoincrement', 'options'] as const) {
     if (fact in op.changes) {
       throw new ArgumentError(
         'UNSUPPORTED_OPERATION',

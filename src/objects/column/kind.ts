@@ -97,6 +97,8 @@ function compareColumn(
   if (!deepEqual(canonical.computed, database.computed)) changes.computed = model.computed;
   if (!deepEqual(canonical.identity, database.identity)) changes.identity = model.identity;
   if (canonical.autoincrement !== database.autoincrement) changes.autoincrement = canonical.autoincrement;
+  const own = context.dialect.name;
+  if (!deepEqual(canonical.options[own], database.options[own])) changes.options = ownOptions(canonical, own);
   if (canonical.comment !== database.comment) changes.comment = canonical.comment;
   if (Object.keys(changes).length === 0) return null;
   return deepFreeze<AlterColumn>({
@@ -117,5 +119,12 @@ function existing(database: Column, changes: ColumnFacts): ColumnFacts {
     if (database[fact] !== null || fact in changes) facts[fact] = database[fact];
   }
   if ('autoincrement' in changes) facts.autoincrement = database.autoincrement;
+  if ('options' in changes) facts.options = database.options;
   return facts;
+}
+
+/** What the database at hand understands; what the model says for others isn't its business. */
+function ownOptions({ options }: Column, dialect: string): Column['options'] {
+  const own = options[dialect];
+  return own === undefined ? {} : { [dialect]: own };
 }

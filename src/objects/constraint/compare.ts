@@ -74,8 +74,12 @@ function sameName(canonical: Constraint, database: Constraint): boolean {
   return canonical.name === null || canonical.name === database.name;
 }
 
-/** The model's constraint, with its name as the database takes it. */
+/**
+ * The model's constraint, with its name as the database takes it. One that has no name there either is told by its definition when it is dropped again:
+ * so it is given as the database will report it.
+ */
 function named(model: Constraint, canonical: Constraint): Constraint {
+  if (canonical.name === null) return canonical;
   return model.name === null || model.name === canonical.name ? model : { ...model, name: canonical.name };
 }
 

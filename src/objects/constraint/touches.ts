@@ -21,5 +21,9 @@ export function constraintTouches(
     );
   }
   if (constraint.kind === 'primaryKey' || constraint.kind === 'unique') provides.push(key('key', owner));
+  // it takes the name from an index where both share one space of names
+  if (constraint.kind !== 'check' && constraint.kind !== 'foreignKey' && constraint.name !== null) {
+    provides.push(key('index', { schema: owner.schema, name: constraint.name }));
+  }
   return { requires, provides };
 }

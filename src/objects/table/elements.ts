@@ -11,10 +11,10 @@ export function tableElements(table: Table): readonly TableElement[] {
   const columns = table.columns.map((column) => {
     const primary = inColumns && key.columns.includes(column.name);
     if (key === null || !key.columns.includes(column.name)) return column;
-    // the builder makes a key's column NOT NULL by itself: only the opposite has to be said
+    // the table makes a key's column NOT NULL by itself: only the opposite has to be said; else it is as `column()` leaves it
     return column.nullable
       ? withShorthand(column, primary, true)
-      : withShorthand({ ...column, nullable: !primary }, primary, null);
+      : withShorthand({ ...column, nullable: !primary && column.identity === null }, primary, null);
   });
   const constraints = inColumns
     ? table.constraints.filter((constraint) => constraint !== key)

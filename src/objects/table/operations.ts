@@ -23,7 +23,6 @@ import {
   table as buildTable,
   type Constraint,
   foreignKeysOf,
-  primaryKeyOf,
   type Table,
   type TableElement,
   type TableOptions,
@@ -274,8 +273,8 @@ function tableTouches(table: Table): Touches {
         ? []
         : [key('enum', { schema: column.type.typeSchema ?? table.schema, name: column.type.typeName })],
     ),
-  ].filter((required) => !own.includes(required));
-  // a primary key is what foreign keys of others need
-  const primary = primaryKeyOf(table);
-  return { requires, provides: primary === null ? own : [...own, key('key', table)] };
+  ];
+  // a key is what foreign keys need, its own too
+  const provides = [...own, key('key', table)];
+  return { requires: requires.filter((required) => !provides.includes(required)), provides };
 }

@@ -6,10 +6,11 @@ import { deepEqual } from '../../../util/deep-equal.ts';
 import { deepFreeze } from '../../../util/deep-freeze.ts';
 import { log } from '../../../util/logging.ts';
 import { defaultSchema } from '../default-schema.ts';
+import { enumsOf } from '../enums-of.ts';
 import { adoptNames } from './adopt-names.ts';
 import { canonicalTable } from './canonical-table.ts';
 import { haveSameTypes, type Question, questionAbout } from './questions.ts';
-import { ask } from './scratch.ts';
+import { type Answers, ask } from './scratch.ts';
 
 /**
  * The model's tables as the server would report them. What is, word by word, what is there isn't asked; the rest is made and printed by the server, in one
@@ -31,8 +32,10 @@ export async function canonicalize(
     const question = there[i] ? questionAbout(table, there[i]) : null;
     return question === null ? [] : [{ i, question }];
   });
-  await answer(canonical, pending, connection);
-  await reread(canonical, there, pending, connection);
+  const newEnums = enumsOf(tables).filter((each) => database.get('enum', each) === undefined);
+  const scratch = (questions: readonly Question[]): Promise<Answers> => ask(questions, newEnums, connection);
+  await answer(canonical, pending, connection.display, scratch);
+  await reread(canonical, there, pending, scratch);
   return deepFreeze(canonical.map((table, i) => adoptNames(table, there[i] ?? null)));
 }
 
@@ -41,18 +44,17 @@ interface Pending {
   readonly question: Question;
 }
 
-async function answer(canonical: Table[], pending: readonly Pending[], connection: Connection): Promise<void> {
+type Scratch = (questions: readonly Question[]) => Promise<Answers>;
+
+async function answer(canonical: Table[], pending: readonly Pending[], display: string, scratch: Scratch): Promise<void> {
   if (pending.length === 0) return;
-  const answers = await ask(
-    pending.map(({ question }) => question),
-    connection,
-  );
+  const answers = await scratch(pending.map(({ question }) => question));
   for (const [n, { i }] of pending.entries()) canonical[i] = answers.tables[n] ?? canonical[i]!;
   if (answers.failures.length === 0) return;
   const names = pending.map(({ question }) => displayName(question.table)).join(', ');
   log('alembic').warn(
     `PostgreSQL couldn't put everything in the models of ${names} into its own words, so that it is compared as text, and may be taken for changed: ${[...new Set(answers.failures)].join('; ')}`,
-    { database: connection.display },
+    { database: display },
   );
 }
 
@@ -61,7 +63,7 @@ async function reread(
   canonical: Table[],
   there: readonly (Table | null)[],
   pending: readonly Pending[],
-  connection: Connection,
+  scratch: Scratch,
 ): Promise<void> {
   const open = pending.flatMap(({ i }) => {
     const [table, database] = [canonical[i]!, there[i] ?? null];
@@ -71,7 +73,7 @@ async function reread(
     return question === null || rival === null ? [] : [{ i, question, rival }];
   });
   if (open.length === 0) return;
-  const answers = await ask([...open.map(({ question }) => question), ...open.map(({ rival }) => rival)], connection);
+  const answers = await scratch([...open.map(({ question }) => question), ...open.map(({ rival }) => rival)]);
   for (const [n, { i, question, rival }] of open.entries()) {
     const [mine, theirs] = [answers.tables[n], answers.tables[open.length + n]];
     if (mine !== undefined && theirs !== undefined) canonical[i] = merged(question, rival.table, mine, theirs);

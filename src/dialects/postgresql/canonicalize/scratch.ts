@@ -1,4 +1,5 @@
 import type { Connection } from '../../../dialect/connection.ts';
+import type { EnumObject } from '../../../objects/enum/enum-object.ts';
 import type { Column } from '../../../schema/column.ts';
 import { isSql } from '../../../schema/sql.ts';
 import type { Constraint, Table } from '../../../schema/table.ts';
@@ -7,7 +8,7 @@ import { canonicalType } from '../canonical-type.ts';
 import { catalogueQuery } from '../inspect/catalogue-query.ts';
 import { parseParts } from '../inspect/inspect.ts';
 import { readCatalogue } from '../inspect/read-catalogue.ts';
-import { quoteIdentifier } from '../identifiers.ts';
+import { quoteIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
 import { serverVersion } from '../server-version.ts';
 import { collateSql, typeSql } from '../type-sql.ts';
@@ -26,9 +27,13 @@ export interface Answers {
 
 /**
  * Asks the server for its own form of what the questions are about: it makes temporary tables that hold just that, prints them, and forgets them; all in one
- * round trip, in a transaction or savepoint that is rolled back. What can't be made keeps its text.
+ * round trip, in a transaction or savepoint that is rolled back. What can't be made keeps its text. `newEnums` are those of the models that aren't there yet.
  */
-export async function ask(questions: readonly Question[], connection: Connection): Promise<Answers> {
+export async function ask(
+  questions: readonly Question[],
+  newEnums: readonly EnumObject[],
+  connection: Connection,
+): Promise<Answers> {
   const version = await serverVersion(connection);
   const [enter, leave] = connection.inTransaction
     ? ['SAVEPOINT alembic_scratch', 'ROLLBACK TO SAVEPOINT alembic_scratch; RELEASE SAVEPOINT alembic_scratch']
@@ -36,7 +41,7 @@ export async function ask(questions: readonly Question[], connection: Connection
   const script = [
     enter,
     `SET LOCAL jit = off`,
-    makeScratch(questions.map(scratchUnit)),
+    makeScratch([enumUnit(newEnums), ...questions.map(scratchUnit)]),
     `${catalogueQuery(version, `n.oid = pg_my_temp_schema() and c.relname like 'alembic\\_scratch\\_%'`)}
 union all select 'failures' as part, coalesce(nullif(current_setting('alembic.failures', true), ''), '[]') as rows`,
     leave,
@@ -90,6 +95,14 @@ BEGIN
   END LOOP;
   PERFORM set_config('alembic.failures', array_to_json(failures)::text, true);
 END ${tag}`;
+}
+
+/** Where it names a schema that isn't there, what stands on it fails in turn. */
+function enumUnit(enums: readonly EnumObject[]): ScratchUnit {
+  const pieces = enums.map(
+    (each) => `CREATE TYPE ${quoteName(each)} AS ENUM (${each.values.map((value) => literal(value)).join(', ')})`,
+  );
+  return { whole: pieces.join('; '), pieces };
 }
 
 function scratchName(i: number): string {

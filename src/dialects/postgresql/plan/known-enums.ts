@@ -6,10 +6,9 @@ import type { CreateTable } from '../../../objects/table/operations.ts';
 import type { Operation } from '../../../operations/operation.ts';
 import { keyOf, type QualifiedName } from '../../../schema/names.ts';
 import type { ColumnType } from '../../../schema/types/column-type.ts';
-import { typeFor } from '../../../schema/types/generic.ts';
 import { postgresql } from '../dialect.ts';
+import { enumOf } from '../enums-of.ts';
 import { cutIdentifier } from '../identifiers.ts';
-import { isNativeEnum } from '../type-sql.ts';
 
 /** Which enum types are there while a plan goes on. */
 export class KnownEnums {
@@ -27,10 +26,10 @@ export class KnownEnums {
   async missing(operation: Operation): Promise<readonly StatementParts[]> {
     const statements: StatementParts[] = [];
     for (const type of newTypes(operation)) {
-      const name = enumOf(type.type, type.schema);
-      if (name === null || (await this.#has(name))) continue;
-      this.#made.add(keyOf(name));
-      statements.push(...createEnum.sql({ kind: 'createEnum', enum: { kind: 'enum', ...name } }, postgresql));
+      const object = enumOf(type.type, type.schema);
+      if (object === null || (await this.#has(object))) continue;
+      this.#made.add(keyOf(object));
+      statements.push(...createEnum.sql({ kind: 'createEnum', enum: object }, postgresql));
     }
     return statements;
   }
@@ -88,12 +87,3 @@ function newTypes(operation: Operation): readonly NewType[] {
       return [];
   }
 }
-
-/** The enum that a type, or the elements of its arrays, stand for; null for any other type. An enum that names no schema lives with its table. */
-function enumOf(given: ColumnType, tableSchema: string | null): { name: string; schema: string | null; values: readonly string[] } | null {
-  const own = typeFor(given, 'postgresql');
-  const type = own.name === 'array' && own.item !== undefined ? typeFor(own.item, 'postgresql') : own;
-  if (!isNativeEnum(type) || type.typeName === undefined) return null;
-  return { name: type.typeName, schema: type.typeSchema ?? tableSchema, values: type.values ?? [] };
-}
-

@@ -7,17 +7,54 @@ export interface ErrorContext {
 }
 
 /** SQLite's primary result codes, https://sqlite.org/rescode.html: how each is told. `reason` is SQLite's own message. */
-const results: { readonly [code: number]: readonly [ErrorCode, (database: string, reason: string) => string] } = {
-  3: ['CANNOT_OPEN', (database, reason) => `The system doesn't let us open ${database} (${reason}). Check who owns the file and its directory.`],
-  5: ['DATABASE_LOCKED', (database, reason) => `${database} is locked by another connection (${reason}), and it stayed so for as long as we waited. Nothing was changed by this statement; find out who holds a transaction open, and run again.`],
-  6: ['DATABASE_LOCKED', (database, reason) => `A table of ${database} is locked by another statement of this connection (${reason}). Finish what reads it first.`],
-  8: ['READ_ONLY_DATABASE', (database, reason) => `${database} can't be written (${reason}). Check the permissions of the file and of its directory, and whether it was opened read-only.`],
-  11: ['NOT_A_DATABASE', (database, reason) => `${database} is damaged (${reason}). Restore it from a copy, or let 'sqlite3 FILE .recover' save what can be saved.`],
-  13: ['DISK_FULL', (database, reason) => `There is no room left to write ${database} (${reason}). The transaction can only be rolled back; make room and run again.`],
-  14: ['CANNOT_OPEN', (database, reason) => `${database} can't be opened (${reason}). Check that its directory exists and may be written.`],
+const results: {
+  readonly [code: number]: readonly [ErrorCode, (database: string, reason: string) => string];
+} = {
+  3: [
+    'CANNOT_OPEN',
+    (database, reason) =>
+      `The system doesn't let us open ${database} (${reason}). Check who owns the file and its directory.`,
+  ],
+  5: [
+    'DATABASE_LOCKED',
+    (database, reason) =>
+      `${database} is locked by another connection (${reason}), and it stayed so for as long as we waited. Nothing was changed by this statement; find out who holds a transaction open, and run again.`,
+  ],
+  6: [
+    'DATABASE_LOCKED',
+    (database, reason) =>
+      `A table of ${database} is locked by another statement of this connection (${reason}). Finish what reads it first.`,
+  ],
+  8: [
+    'READ_ONLY_DATABASE',
+    (database, reason) =>
+      `${database} can't be written (${reason}). Check the permissions of the file and of its directory, and whether it was opened read-only.`,
+  ],
+  11: [
+    'NOT_A_DATABASE',
+    (database, reason) =>
+      `${database} is damaged (${reason}). Restore it from a copy, or let 'sqlite3 FILE .recover' save what can be saved.`,
+  ],
+  13: [
+    'DISK_FULL',
+    (database, reason) =>
+      `There is no room left to write ${database} (${reason}). The transaction can only be rolled back; make room and run again.`,
+  ],
+  14: [
+    'CANNOT_OPEN',
+    (database, reason) =>
+      `${database} can't be opened (${reason}). Check that its directory exists and may be written.`,
+  ],
   19: ['CONSTRAINT_VIOLATION', (database, reason) => `Rows break a constraint of ${database}: ${reason}.`],
-  20: ['CONSTRAINT_VIOLATION', (database, reason) => `A value doesn't fit its column in ${database}: ${reason}.`],
-  26: ['NOT_A_DATABASE', (database, reason) => `${database} is not a SQLite database (${reason}). Check the path: the file was left as it is.`],
+  20: [
+    'CONSTRAINT_VIOLATION',
+    (database, reason) => `A value doesn't fit its column in ${database}: ${reason}.`,
+  ],
+  26: [
+    'NOT_A_DATABASE',
+    (database, reason) =>
+      `${database} is not a SQLite database (${reason}). Check the path: the file was left as it is.`,
+  ],
 };
 
 /** SQLITE_READONLY_DBMOVED: the file was removed or replaced since it was opened. */
@@ -27,11 +64,18 @@ const moved = 8 | (4 << 8);
 export function databaseError(cause: unknown, { database, sql }: ErrorContext): Error {
   if (cause instanceof DatabaseError || cause instanceof ArgumentError) return cause;
   const details = { database, ...(sql === undefined ? {} : { sql }) };
-  const { code, errcode, message } = (cause ?? {}) as { code?: unknown; errcode?: unknown; message?: unknown };
+  const { code, errcode, message } = (cause ?? {}) as {
+    code?: unknown;
+    errcode?: unknown;
+    message?: unknown;
+  };
   const reason = typeof message === 'string' ? message : String(cause);
   if (errcode === moved) return vanished(database, cause);
   if (code === 'ERR_INVALID_STATE' && /not open|finalized/.test(reason)) {
-    return new DatabaseError('CONNECTION_CLOSED', `The connection to ${database} is closed.`, { cause, details });
+    return new DatabaseError('CONNECTION_CLOSED', `The connection to ${database} is closed.`, {
+      cause,
+      details,
+    });
   }
   const dependent = /^error in (view|trigger) (.*?)(?: after (?:rename|drop column))?: (.*)$/s.exec(reason);
   if (dependent !== null) {

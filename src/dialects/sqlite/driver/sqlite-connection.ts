@@ -66,12 +66,19 @@ export class SqliteConnection implements Connection {
    * @throws ArgumentError `BAD_ARGUMENT` for several statements, or parameters that can't be bound.
    * @throws DatabaseError as {@link databaseError} says.
    */
-  async query<Row = Record<string, unknown>>(sql: string, parameters: readonly Parameter[] = []): Promise<Row[]> {
+  async query<Row = Record<string, unknown>>(
+    sql: string,
+    parameters: readonly Parameter[] = [],
+  ): Promise<Row[]> {
     const statements = sql.includes(';') || this.watch !== null ? statementsOf(sql) : null;
     if (statements !== null && statements.length > 1) {
-      throw new ArgumentError('BAD_ARGUMENT', `query runs one statement, and was given ${statements.length}; use exec for a script: ${sql}`, {
-        details: { sql },
-      });
+      throw new ArgumentError(
+        'BAD_ARGUMENT',
+        `query runs one statement, and was given ${statements.length}; use exec for a script: ${sql}`,
+        {
+          details: { sql },
+        },
+      );
     }
     const values = bindable(sql, parameters);
     return this.#run(sql, { timeout: this.busyTimeout }, () => {
@@ -134,7 +141,11 @@ export class SqliteConnection implements Connection {
   }
 
   async #run<T>(sql: string, wait: Wait, attempt: () => T): Promise<T> {
-    if (this.#closed) throw databaseError({ code: 'ERR_INVALID_STATE', message: 'not open' }, { database: this.display, sql });
+    if (this.#closed)
+      throw databaseError(
+        { code: 'ERR_INVALID_STATE', message: 'not open' },
+        { database: this.display, sql },
+      );
     if (!this.#database.isTransaction) this.assertFileIsThere();
     try {
       return await retryWhileBusy(attempt, wait);
@@ -168,4 +179,3 @@ function safe(value: unknown): unknown {
   if (typeof value !== 'bigint') return value;
   return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
 }
-

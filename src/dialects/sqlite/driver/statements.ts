@@ -4,6 +4,7 @@ import { type Token, tokenize } from '../inspect/tokens.ts';
 export interface ScriptStatement {
   /** as it stands in the script, without the semicolon at its end */
   readonly sql: string;
+  /** all of them, or of a long statement those at its beginning, which tell what it is */
   readonly tokens: readonly Token[];
   /** the whole script, which the tokens' places are in */
   readonly script: string;
@@ -14,12 +15,18 @@ export interface ScriptStatement {
  * `sqlite3_complete`.
  */
 export function statementsOf(script: string): readonly ScriptStatement[] {
+  // most are one statement, and cutting a long INSERT to pieces takes as long as running it
+  if (!script.includes(';')) {
+    const tokens = beginning(script);
+    return tokens.length === 0 ? [] : [{ sql: script.slice(tokens[0]?.start).trimEnd(), tokens, script }];
+  }
   const found: ScriptStatement[] = [];
   let own: Token[] = [];
   const close = (): void => {
     const [first] = own;
     const last = own.at(-1);
-    if (first !== undefined && last !== undefined) found.push({ sql: script.slice(first.start, last.end), tokens: own, script });
+    if (first !== undefined && last !== undefined)
+      found.push({ sql: script.slice(first.start, last.end), tokens: own, script });
     own = [];
   };
   for (const token of tokenize(script)) {
@@ -29,6 +36,11 @@ export function statementsOf(script: string): readonly ScriptStatement[] {
   }
   close();
   return found;
+}
+
+function beginning(statement: string): readonly Token[] {
+  const tokens = tokenize(statement.slice(0, 2000));
+  return statement.length > 2000 && tokens.length < 20 ? tokenize(statement) : tokens;
 }
 
 /** The keywords with which a statement begins, `EXPLAIN` and `TEMP` left out. */

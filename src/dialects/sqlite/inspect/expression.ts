@@ -8,7 +8,7 @@ export interface Expression {
 }
 
 /** The expression as it is written, comments and white space inside it included. */
-export function textOf({ sql, tokens }: Expression): string {
+function textOf({ sql, tokens }: Expression): string {
   const [first, last] = [tokens[0], tokens.at(-1)];
   return first === undefined || last === undefined ? '' : sql.slice(first.start, last.end);
 }

@@ -106,7 +106,7 @@ describe('the reader agrees with the pragmas, and with itself after our writer',
         taken++;
         await agree([statement], { judged: false });
       }),
-      { numRuns: 4000 },
+      { numRuns: 3000 },
     );
     expect(taken).toBeGreaterThan(500);
   });
@@ -136,7 +136,7 @@ describe('the reader agrees with the pragmas, and with itself after our writer',
     });
     await fc.assert(
       fc.asyncProperty(text, text, async (value, comment) => {
-        const safe = comment.replaceAll('*/', '') + ' ';
+        const safe = comment.replaceAll('/', '');
         const line = comment.replaceAll('\n', '');
         const [created] = await agree([
           `CREATE TABLE t(/* ${safe}*/a TEXT --${line}\n DEFAULT ${writer.literal(value)} CHECK (a <> ${writer.literal(value)} /* ${safe}*/), b /* x */)`,

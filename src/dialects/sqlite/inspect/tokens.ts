@@ -103,7 +103,7 @@ export function tokenValue(token: Token, sql: string): string {
 }
 
 /** In upper case as SQLite does it: ASCII only, so that no name changes its length or its other letters. */
-export function upperCase(text: string): string {
+function upperCase(text: string): string {
   return isPlain(text) ? text.toUpperCase() : text.replace(/[a-z]+/g, (part) => part.toUpperCase());
 }
 

@@ -1,6 +1,6 @@
 import type { Connection } from '../../../dialect/connection.ts';
 import { DatabaseError } from '../../../errors.ts';
-import { displayName } from '../../../schema/names.ts';
+import { displayName, type QualifiedName } from '../../../schema/names.ts';
 import type { Table } from '../../../schema/table.ts';
 import { lowerCase } from '../inspect/tokens.ts';
 import { qualified, quote } from '../writer/names.ts';
@@ -22,17 +22,23 @@ export async function dependentsOf(table: Table, connection: Connection): Promis
   const select = (from: string): string =>
     `SELECT type, '${from.replaceAll("'", "''")}' AS schema, name, tbl_name AS owner, sql, rowid AS place FROM ${quote(from)}.sqlite_schema WHERE type IN ('view', 'trigger')`;
   const schemas = schema === 'temp' ? ['temp'] : [schema, 'temp'];
-  return connection.query<Dependent & Record<string, unknown>>(`${schemas.map(select).join(' UNION ALL ')} ORDER BY schema, place`);
+  return connection.query<Dependent & Record<string, unknown>>(
+    `${schemas.map(select).join(' UNION ALL ')} ORDER BY schema, place`,
+  );
 }
 
 /** The triggers that go with the table when it is dropped. */
 export function triggersOn(table: Table, dependents: readonly Dependent[]): readonly Dependent[] {
-  return dependents.filter(({ type, owner }) => type === 'trigger' && lowerCase(owner) === lowerCase(table.name));
+  return dependents.filter(
+    ({ type, owner }) => type === 'trigger' && lowerCase(owner) === lowerCase(table.name),
+  );
 }
 
-/** A temporary trigger's own statement, which SQLite keeps without TEMP, as one that makes it again. */
+/** A trigger's statement, which SQLite keeps without its schema, as one that makes it again where it was. */
 export function createTriggerSql({ schema, sql }: Dependent): string {
-  return schema === 'temp' ? sql.replace(/^\s*CREATE\s+(?:TEMP(?:ORARY)?\s+)?TRIGGER\s/i, 'CREATE TEMP TRIGGER ') : sql;
+  const begin = /^\s*CREATE\s+TRIGGER\s+/i;
+  if (schema === 'temp') return sql.replace(begin, 'CREATE TEMP TRIGGER IF NOT EXISTS ');
+  return schema === 'main' ? sql : sql.replace(begin, () => `CREATE TRIGGER ${quote(schema)}.`);
 }
 
 /** What doesn't compile, by its key, with SQLite's reason. */
@@ -45,12 +51,17 @@ export async function findBroken(dependents: readonly Dependent[], connection: C
   const broken = new Map<string, { dependent: Dependent; reason: string }>();
   const reasons = new Map<string, string | null>();
   for (const dependent of dependents) {
-    const owner = dependent.type === 'view' ? dependent.name : dependent.owner;
-    const probe = `${dependent.type} ${dependent.schema}.${owner}`;
+    const { type, name, owner } = dependent;
+    // a temporary trigger may be on a table of any schema
+    const schema = dependent.schema === 'temp' ? null : dependent.schema;
+    const target = { schema, name: type === 'view' ? name : owner };
+    const probe = `${type} ${qualified(target)}`;
     let reason = reasons.get(probe);
     if (reason === undefined) {
-      const target = { schema: dependent.schema, name: owner };
-      reason = dependent.type === 'view' ? await compile(`SELECT * FROM ${qualified(target)}`, connection) : await compileTriggers(owner, connection);
+      reason =
+        type === 'view'
+          ? await compile(`SELECT * FROM ${qualified(target)}`, connection)
+          : await compileTriggers(target, connection);
       reasons.set(probe, reason);
     }
     if (reason !== null) broken.set(keyOf(dependent), { dependent, reason });
@@ -67,19 +78,32 @@ export function refuseNewlyBroken(before: Broken, after: Broken, table: Table, c
   throw new DatabaseError(
     'BROKEN_DEPENDENT',
     `After the change of table '${displayName(table)}', ${names} would not work any more: ${first.reason}. Drop or replace it by op.execute before the change, and make it again after it. Nothing of the change stays.`,
-    { details: { database: connection.display, table: displayName(table), dependents: fresh.map(({ dependent }) => dependent.name) } },
+    {
+      details: {
+        database: connection.display,
+        table: displayName(table),
+        dependents: fresh.map(({ dependent }) => dependent.name),
+      },
+    },
   );
 }
 
 /** Every trigger of a table or view is compiled with the statement that would fire it. */
-async function compileTriggers(owner: string, connection: Connection): Promise<string | null> {
-  const columns = await connection.query<{ name: string; hidden: number }>(`PRAGMA table_xinfo(${quote(owner)})`);
+async function compileTriggers(owner: QualifiedName, connection: Connection): Promise<string | null> {
+  const table = qualified(owner);
+  const pragma = qualified({ schema: owner.schema, name: 'table_xinfo' });
+  const columns = await connection.query<{ name: string; hidden: number }>(
+    `PRAGMA ${pragma}(${quote(owner.name)})`,
+  );
   const plain = columns.filter(({ hidden }) => hidden === 0).map(({ name }) => quote(name));
-  const table = quote(owner);
   const statements = [
     `DELETE FROM ${table}`,
-    ...(plain.length === 0 ? [] : [`UPDATE ${table} SET ${plain.map((name) => `${name} = ${name}`).join(', ')}`]),
-    ...(plain.length === 0 ? [] : [`INSERT INTO ${table} (${plain.join(', ')}) VALUES (${plain.map(() => 'NULL').join(', ')})`]),
+    ...(plain.length === 0
+      ? []
+      : [`UPDATE ${table} SET ${plain.map((name) => `${name} = ${name}`).join(', ')}`]),
+    ...(plain.length === 0
+      ? []
+      : [`INSERT INTO ${table} (${plain.join(', ')}) VALUES (${plain.map(() => 'NULL').join(', ')})`]),
   ];
   for (const statement of statements) {
     const reason = await compile(statement, connection);

@@ -4,12 +4,30 @@ import { lowerCase, type Token, tokenize, tokenValue } from '../inspect/tokens.t
 import { quote } from '../writer/names.ts';
 
 /** Words that mean themselves where they stand without quotes, even when a column is called so. */
-const reserved = ['NULL', 'CURRENT_DATE', 'CURRENT_TIME', 'CURRENT_TIMESTAMP', 'AND', 'OR', 'NOT', 'IN', 'IS', 'CASE', 'WHEN', 'THEN', 'ELSE', 'AS', 'COLLATE'];
+const reserved = [
+  'NULL',
+  'CURRENT_DATE',
+  'CURRENT_TIME',
+  'CURRENT_TIMESTAMP',
+  'AND',
+  'OR',
+  'NOT',
+  'IN',
+  'IS',
+  'CASE',
+  'WHEN',
+  'THEN',
+  'ELSE',
+  'AS',
+  'COLLATE',
+];
 
 /** The names of columns, in lower case, that an expression over one table (a CHECK, a generated column, an index) may mean. */
 export function columnsIn({ text }: Sql): ReadonlySet<string> {
   const tokens = tokenize(text);
-  return new Set(tokens.filter((_, i) => mayBeColumn(tokens, i)).map((token) => lowerCase(tokenValue(token, text))));
+  return new Set(
+    tokens.filter((_, i) => mayBeColumn(tokens, i)).map((token) => lowerCase(tokenValue(token, text))),
+  );
 }
 
 /** The expression after a column got another name. */
@@ -56,7 +74,8 @@ export function withoutOwnName(expression: Sql, table: string): Sql {
   let end = 0;
   for (const [i, token] of tokens.entries()) {
     const isName = token.kind === 'word' || token.kind === 'name';
-    if (!isName || !isSymbol(tokens[i + 1], '.') || lowerCase(tokenValue(token, text)) !== lowerCase(table)) continue;
+    if (!isName || !isSymbol(tokens[i + 1], '.') || lowerCase(tokenValue(token, text)) !== lowerCase(table))
+      continue;
     const start = isSymbol(tokens[i - 1], '.') ? tokens[i - 2] : token;
     written += text.slice(end, start?.start);
     end = tokens[i + 1]?.end ?? end;

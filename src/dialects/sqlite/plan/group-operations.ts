@@ -1,6 +1,6 @@
-import type { CreateTable } from '../../../objects/table/operations.ts';
 import type { AddColumn } from '../../../objects/column/operations.ts';
 import type { CreateIndex, DropIndex } from '../../../objects/index/operations.ts';
+import type { CreateTable } from '../../../objects/table/operations.ts';
 import { type Batch, isBatch } from '../../../operations/batch.ts';
 import { type Operation, targetOf } from '../../../operations/operation.ts';
 import { keyOf, type QualifiedName } from '../../../schema/names.ts';
@@ -23,8 +23,21 @@ export function isGroup(step: PlanStep): step is TableGroup {
 
 /** The kinds whose operations can be joined: all that they change is their table. */
 const joining = new Set([
-  'createTable', 'addColumn', 'dropColumn', 'alterColumn', 'createIndex', 'dropIndex', 'createPrimaryKey', 'createForeignKey', 'createUniqueConstraint',
-  'createCheckConstraint', 'createExcludeConstraint', 'dropConstraint', 'createTableComment', 'dropTableComment',
+  'createTable',
+  'addColumn',
+  'dropColumn',
+  'alterColumn',
+  'createIndex',
+  'dropIndex',
+  'createPrimaryKey',
+  'createForeignKey',
+  'createUniqueConstraint',
+  'createCheckConstraint',
+  'createExcludeConstraint',
+  'dropConstraint',
+  'createTableComment',
+  'dropTableComment',
+  'alterTableOptions',
 ]);
 
 interface OpenGroup extends TableGroup {
@@ -46,7 +59,9 @@ export function groupOperations(operations: readonly Operation[]): readonly Plan
   const join = (operation: Operation, table: QualifiedName): void => {
     const key = keyOf(table);
     let group = open.get(key);
-    const isLate = group !== undefined && indexesMadeBy(operation).some((name) => (dropped.get(name) ?? -1) > (group?.place ?? 0));
+    const isLate =
+      group !== undefined &&
+      indexesMadeBy(operation).some((name) => (dropped.get(name) ?? -1) > (group?.place ?? 0));
     if (group === undefined || isLate || operation.kind === 'createTable') {
       group = { table, operations: [], batch: null, place: steps.length };
       steps.push(group);
@@ -81,7 +96,12 @@ export function groupOperations(operations: readonly Operation[]): readonly Plan
 
 /** Whether a batch asks for nothing but that its operations go together, which they do anyway. */
 function isPlain({ recreate, copyFrom, partialReordering, tableArgs }: Batch): boolean {
-  return recreate === 'auto' && copyFrom === null && (partialReordering ?? []).length === 0 && tableArgs.length === 0;
+  return (
+    recreate === 'auto' &&
+    copyFrom === null &&
+    (partialReordering ?? []).length === 0 &&
+    tableArgs.length === 0
+  );
 }
 
 function indexesMadeBy(operation: Operation): readonly string[] {

@@ -3,7 +3,8 @@ import type { AlterColumn, DropColumn } from '../../../objects/column/operations
 import type { DropIndex } from '../../../objects/index/operations.ts';
 import type { Definitions } from '../../../operations/definitions.ts';
 import type { Operation } from '../../../operations/operation.ts';
-import { tableOf, targetOf } from '../../../operations/operation.ts';
+import { type TableOperation, tableOf, targetOf } from '../../../operations/operation.ts';
+import type { DialectOptions } from '../../../schema/dialect-options.ts';
 import type { QualifiedName } from '../../../schema/names.ts';
 import { SchemaModel } from '../../../schema/schema-model.ts';
 import type { Sql } from '../../../schema/sql.ts';
@@ -48,7 +49,8 @@ export class KnownTables {
     if (isRename(operation)) await this.table(tableOf(operation));
     await this.state.apply(operation);
     const target = targetOf(operation) ?? this.#ownerOfIndex(operation);
-    if (target === null || (operation.kind !== 'createTable' && this.#tables.table(target) === undefined)) return;
+    if (target === null || (operation.kind !== 'createTable' && this.#tables.table(target) === undefined))
+      return;
     applyTo(this.#tables, operation, definitions);
   }
 
@@ -56,16 +58,19 @@ export class KnownTables {
   #ownerOfIndex(operation: Operation): QualifiedName | null {
     if (operation.kind !== 'dropIndex') return null;
     const { name, schema } = operation as DropIndex;
-    return this.#tables.tables.find((table) => table.schema === schema && table.indexes.some((index) => index.name === name)) ?? null;
+    return (
+      this.#tables.tables.find(
+        (table) => table.schema === schema && table.indexes.some((index) => index.name === name),
+      ) ?? null
+    );
   }
 }
 
 /** Moves tables on as SQLite does. */
 export function applyTo(tables: SchemaModel, operation: Operation, definitions: Definitions): void {
   definitions.apply(operation, tables);
-  const change = operation.kind === 'dropColumn' ? withoutMentions : isRename(operation) ? withRenamedExpressions : null;
-  const table = change === null ? undefined : tables.table(targetOf(operation) as QualifiedName);
-  if (change !== null && table !== undefined) tables.put(deepFreeze(change(table, operation as never)));
+  if (operation.kind === 'dropColumn') changeTable(tables, operation as DropColumn, withoutMentions);
+  if (operation.kind === 'alterColumn') changeTable(tables, operation as AlterColumn, withSqliteChanges);
 }
 
 export function isRename(operation: Operation): operation is AlterColumn {
@@ -79,16 +84,45 @@ function renamed({ column, changes }: AlterColumn): boolean {
 function withoutMentions(table: Table, { column }: DropColumn): Table {
   if (table.columns.some((each) => each.name === column)) return table;
   const name = lowerCase(column);
-  const mentions = (expression: Sql | null): boolean => expression !== null && columnsIn(expression).has(name);
+  const mentions = (expression: Sql | null): boolean =>
+    expression !== null && columnsIn(expression).has(name);
   return {
     ...table,
     constraints: table.constraints.filter((each) => each.kind !== 'check' || !mentions(each.condition)),
-    indexes: table.indexes.filter((each) => !mentions(each.where) && !each.elements.some(({ expression }) => mentions(expression))),
+    indexes: table.indexes.filter(
+      (each) => !mentions(each.where) && !each.elements.some(({ expression }) => mentions(expression)),
+    ),
   };
 }
 
-function withRenamedExpressions(table: Table, { column, changes }: AlterColumn): Table {
-  return mapExpressions(table, (expression) => withRenamedColumn(expression, column, changes.name ?? column));
+/** What an alteration says of SQLite alone goes into the column's options: a null takes an option away. */
+function withSqliteChanges(table: Table, { column, changes, options }: AlterColumn): Table {
+  const name = changes.name ?? column;
+  const renamed =
+    name === column
+      ? table
+      : mapExpressions(table, (expression) => withRenamedColumn(expression, column, name));
+  const own = options.sqlite;
+  if (own === undefined) return renamed;
+  const merged = (before: DialectOptions): DialectOptions => {
+    const kept = Object.entries({ ...before.sqlite, ...own }).filter(([, value]) => value !== null);
+    return { ...before, sqlite: Object.fromEntries(kept) };
+  };
+  return {
+    ...renamed,
+    columns: renamed.columns.map((each) =>
+      each.name === name ? { ...each, options: merged(each.options) } : each,
+    ),
+  };
+}
+
+function changeTable<Op extends TableOperation>(
+  tables: SchemaModel,
+  operation: Op,
+  change: (table: Table, operation: Op) => Table,
+): void {
+  const table = tables.table(tableOf(operation));
+  if (table !== undefined) tables.put(deepFreeze(change(table, operation)));
 }
 
 /** The table with each of its expressions over columns changed. */
@@ -96,16 +130,22 @@ export function mapExpressions(table: Table, change: (expression: Sql) => Sql): 
   return {
     ...table,
     columns: table.columns.map((column) =>
-      column.computed === null ? column : { ...column, computed: { ...column.computed, expression: change(column.computed.expression) } },
+      column.computed === null
+        ? column
+        : { ...column, computed: { ...column.computed, expression: change(column.computed.expression) } },
     ),
     constraints: table.constraints.map(
-      (constraint): Constraint => (constraint.kind === 'check' ? { ...constraint, condition: change(constraint.condition) } : constraint),
+      (constraint): Constraint =>
+        constraint.kind === 'check' ? { ...constraint, condition: change(constraint.condition) } : constraint,
     ),
     indexes: table.indexes.map(
       (index): Index => ({
         ...index,
         where: index.where && change(index.where),
-        elements: index.elements.map((element) => ({ ...element, expression: element.expression && change(element.expression) })),
+        elements: index.elements.map((element) => ({
+          ...element,
+          expression: element.expression && change(element.expression),
+        })),
       }),
     ),
   };

@@ -1,8 +1,8 @@
+import { ArgumentError } from '../../../errors.ts';
 import type { AddColumn, AlterColumn, DropColumn } from '../../../objects/column/operations.ts';
 import type { DropConstraint } from '../../../objects/constraint/operations.ts';
 import type { CreateIndex, DropIndex } from '../../../objects/index/operations.ts';
 import { type Operation, type TableOperation, tableOf } from '../../../operations/operation.ts';
-import { ArgumentError } from '../../../errors.ts';
 import { displayName, type QualifiedName } from '../../../schema/names.ts';
 import type { Sql } from '../../../schema/sql.ts';
 import { primaryKeyOf, type Table } from '../../../schema/table.ts';
@@ -63,7 +63,10 @@ export function needsTable(operation: Operation): boolean {
 /** @throws ArgumentError `BAD_NAME` for an index without a name. */
 export function createIndexSql(index: Index, owner: QualifiedName, ifNotExists: boolean): string {
   if (index.name === null) {
-    throw new ArgumentError('BAD_NAME', `An index of table '${displayName(owner)}' has no name, and no naming convention gives it one.`);
+    throw new ArgumentError(
+      'BAD_NAME',
+      `An index of table '${displayName(owner)}' has no name, and no naming convention gives it one.`,
+    );
   }
   const name = qualified({ schema: owner.schema, name: index.name });
   return `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${ifNotExists ? 'IF NOT EXISTS ' : ''}${name} ON ${quote(owner.name)} ${indexBody(index)}`;
@@ -80,7 +83,8 @@ function alterTable(operation: TableOperation): string {
 /** https://sqlite.org/lang_altertable.html#alter_table_add_column */
 function addColumn(operation: AddColumn, { table }: NativeContext): readonly string[] | null {
   const { column, constraints, indexes, ifNotExists } = operation;
-  if (ifNotExists && table?.columns.some((each) => lowerCase(each.name) === lowerCase(column.name))) return [];
+  if (ifNotExists && table?.columns.some((each) => lowerCase(each.name) === lowerCase(column.name)))
+    return [];
   if (operation.insertBefore !== null || operation.insertAfter !== null) return null;
   const { serverDefault, computed } = column;
   const hasDefault = serverDefault !== null && !isNullDefault(serverDefault);
@@ -94,7 +98,9 @@ function addColumn(operation: AddColumn, { table }: NativeContext): readonly str
       inline.push(named(constraint.name, references(constraint, owner)));
     } else return null;
   }
-  inline.push(...impliedChecks({ columns: [column], constraints }).map((check) => constraintSql(check, owner)));
+  inline.push(
+    ...impliedChecks({ columns: [column], constraints }).map((check) => constraintSql(check, owner)),
+  );
   const definition = [columnSql(column, { columns: [column], constraints: [] }), ...inline].join(' ');
   return [
     `${alterTable(operation)} ADD COLUMN ${definition}`,
@@ -103,46 +109,69 @@ function addColumn(operation: AddColumn, { table }: NativeContext): readonly str
 }
 
 /** https://sqlite.org/lang_altertable.html#alter_table_drop_column: what mentions the column keeps it. */
-function dropColumn(operation: DropColumn, { table, hasDependents }: NativeContext): readonly string[] | null {
+function dropColumn(
+  operation: DropColumn,
+  { table, hasDependents }: NativeContext,
+): readonly string[] | null {
   if (table === null || hasDependents) return null;
   const name = lowerCase(operation.column);
   if (operation.ifExists && !table.columns.some((each) => lowerCase(each.name) === name)) return [];
-  const mentions = (expression: Sql | null | undefined): boolean => expression != null && columnsIn(expression).has(name);
+  const mentions = (expression: Sql | null | undefined): boolean =>
+    expression != null && columnsIn(expression).has(name);
   const isUsed =
     table.columns.some((each) => mentions(each.computed?.expression)) ||
     table.constraints.some((each) =>
-      'columns' in each ? each.columns.some((column) => lowerCase(column) === name) : each.kind === 'check' && mentions(each.condition),
+      'columns' in each
+        ? each.columns.some((column) => lowerCase(column) === name)
+        : each.kind === 'check' && mentions(each.condition),
     ) ||
     table.indexes.some(
       (each) =>
         mentions(each.where) ||
-        each.elements.some(({ column, expression }) => (column !== null && lowerCase(column) === name) || mentions(expression)),
+        each.elements.some(
+          ({ column, expression }) => (column !== null && lowerCase(column) === name) || mentions(expression),
+        ),
     );
   return isUsed ? null : [`${alterTable(operation)} DROP COLUMN ${quote(operation.column)}`];
 }
 
 /** What SQLite has no notion of (comments, identities, counting up by a flag) is nothing to do. */
-function alterColumn(operation: AlterColumn, { table, altersConstraints }: NativeContext): readonly string[] | null {
+function alterColumn(
+  operation: AlterColumn,
+  { table, altersConstraints }: NativeContext,
+): readonly string[] | null {
   const { name, comment: _, identity: __, autoincrement: ___, ...changes } = operation.changes;
   const statements: string[] = [];
   const { nullable, ...others } = changes;
-  if (Object.keys(others).length > 0) return null;
+  if (Object.keys(others).length > 0 || operation.options.sqlite !== undefined) return null;
   if (nullable !== undefined) {
     const column = table?.columns.find((each) => each.name === operation.column);
     const isKey = table === null || primaryKeyOf(table)?.columns.includes(operation.column);
     if (!altersConstraints || column === undefined || isKey) return null;
     if (column.nullable !== nullable) {
-      statements.push(`${alterTable(operation)} ALTER COLUMN ${quote(operation.column)} ${nullable ? 'DROP' : 'SET'} NOT NULL`);
+      statements.push(
+        `${alterTable(operation)} ALTER COLUMN ${quote(operation.column)} ${nullable ? 'DROP' : 'SET'} NOT NULL`,
+      );
     }
   }
   if (name !== undefined && name !== operation.column) statements.push(renameColumnSql(operation));
   return statements;
 }
 
-function dropConstraint(operation: DropConstraint, { table, altersConstraints }: NativeContext): readonly string[] | null {
+function dropConstraint(
+  operation: DropConstraint,
+  { table, altersConstraints }: NativeContext,
+): readonly string[] | null {
   const { name } = operation;
   if (!altersConstraints || table === null || name === null) return null;
-  const called = table.constraints.filter((each) => each.name !== null && lowerCase(each.name) === lowerCase(name));
-  if (called.length !== 1 || called[0]?.kind !== 'check' || (operation.type !== null && operation.type !== 'check')) return null;
+  const called = table.constraints.filter(
+    (each) => each.name !== null && lowerCase(each.name) === lowerCase(name),
+  );
+  if (
+    called.length !== 1 ||
+    called[0]?.kind !== 'check' ||
+    (operation.type !== null && operation.type !== 'check')
+  )
+    return null;
   return [`${alterTable(operation)} DROP CONSTRAINT ${quote(called[0].name ?? name)}`];
 }

@@ -14,9 +14,9 @@ import { deepFreeze } from '../../../util/deep-freeze.ts';
 import { sqlite } from '../dialect.ts';
 import { lowerCase } from '../inspect/tokens.ts';
 import { createTableSql } from '../writer/create-table.ts';
+import { checkedStatement } from './checked-statement.ts';
 import { groupOperations, isGroup, type TableGroup } from './group-operations.ts';
 import { applyTo, isRename, KnownTables } from './known-tables.ts';
-import { checkedStatement } from './checked-statement.ts';
 import { createIndexSql, type NativeContext, nativeSql, needsTable, renameColumnSql } from './native-sql.ts';
 import { rebuildStatement } from './rebuild.ts';
 import { reorderColumns } from './reorder-columns.ts';
@@ -31,7 +31,10 @@ const nothing = new Set(['createEnum', 'dropEnum', 'alterEnum']);
  *
  * @throws ArgumentError `CANNOT_REPRINT` for a table that a rebuild would change in more than was asked for, `NOT_IN_MODEL`, `UNSUPPORTED_OPERATION`.
  */
-export async function plan(operations: readonly Operation[], state: PlanState): Promise<readonly Statement[]> {
+export async function plan(
+  operations: readonly Operation[],
+  state: PlanState,
+): Promise<readonly Statement[]> {
   return new Planner(state).plan(operations);
 }
 
@@ -61,7 +64,8 @@ class Planner {
     const { definitions } = this.#state;
     const parts = nothing.has(operation.kind) ? [] : definitions.sql(operation, sqlite);
     this.#statements.push(...parts.map((part) => ({ ...part, operations: [operation] })));
-    if (!['dropTable', 'renameTable', 'bulkInsert', ...nothing].includes(operation.kind)) this.#mayHaveViews = true;
+    if (!['dropTable', 'renameTable', 'bulkInsert', ...nothing].includes(operation.kind))
+      this.#mayHaveViews = true;
     await this.#known.apply(operation);
   }
 
@@ -72,7 +76,10 @@ class Planner {
     }
     for (const operation of group.operations) await this.#known.apply(operation);
     const table = await this.#table(group.table);
-    this.#emit(createTableSql(table, { ifNotExists: first.ifNotExists }), group.operations.filter(({ kind }) => kind !== 'createIndex'));
+    this.#emit(
+      createTableSql(table, { ifNotExists: first.ifNotExists }),
+      group.operations.filter(({ kind }) => kind !== 'createIndex'),
+    );
     for (const index of table.indexes) {
       const own = group.operations.find((operation) => 'index' in operation && operation.index === index);
       this.#emit(createIndexSql(index, table, first.ifNotExists), [own ?? first]);
@@ -84,7 +91,10 @@ class Planner {
     const recreate = batch?.recreate ?? 'auto';
     const isForced = recreate === 'always' || (batch?.partialReordering ?? []).length > 0;
     if (operations.length === 0 && !isForced) return;
-    if (batch?.copyFrom) this.#known.assume(deepFreeze({ ...batch.copyFrom, name: group.table.name, schema: group.table.schema }));
+    if (batch?.copyFrom)
+      this.#known.assume(
+        deepFreeze({ ...batch.copyFrom, name: group.table.name, schema: group.table.schema }),
+      );
     const native = isForced && recreate !== 'never' ? null : await this.#native(group);
     if (native === null) {
       if (recreate !== 'never') return this.#rebuild(group);
@@ -104,7 +114,8 @@ class Planner {
   async #native({ table: name, operations }: TableGroup): Promise<readonly (readonly string[])[] | null> {
     const table = operations.some(needsTable) ? await this.#table(name) : null;
     const scratch = table === null ? null : new SchemaModel([table]);
-    const features = table === null ? { hasDependents: false, altersConstraints: false } : await this.#nativeFeatures();
+    const features =
+      table === null ? { hasDependents: false, altersConstraints: false } : await this.#nativeFeatures();
     const found: (readonly string[])[] = [];
     for (const operation of operations) {
       const sql = nativeSql(operation, { ...features, table: scratch?.table(name) ?? null });
@@ -117,7 +128,10 @@ class Planner {
 
   #nativeFeatures(): Promise<Pick<NativeContext, 'hasDependents' | 'altersConstraints'>> {
     this.#features ??= this.#askFeatures();
-    return this.#features.then((features) => ({ ...features, hasDependents: features.hasDependents || this.#mayHaveViews }));
+    return this.#features.then((features) => ({
+      ...features,
+      hasDependents: features.hasDependents || this.#mayHaveViews,
+    }));
   }
 
   async #askFeatures(): Promise<Pick<NativeContext, 'hasDependents' | 'altersConstraints'>> {
@@ -128,7 +142,10 @@ class Planner {
         EXISTS (SELECT 1 FROM sqlite_temp_schema WHERE type IN ('view', 'trigger')) AS dependents`,
     );
     const [major = 0, minor = 0] = (row?.version ?? '').split('.').map(Number);
-    return { hasDependents: row?.dependents === 1, altersConstraints: major > 3 || (major === 3 && minor >= 53) };
+    return {
+      hasDependents: row?.dependents === 1,
+      altersConstraints: major > 3 || (major === 3 && minor >= 53),
+    };
   }
 
   async #rebuild({ table: name, operations, batch }: TableGroup): Promise<void> {
@@ -173,7 +190,9 @@ class Planner {
   }
 
   async #table(name: QualifiedName): Promise<Table> {
-    return (await this.#known.table(name)) ?? Promise.reject(await unknownTable(name, this.#state.connection));
+    return (
+      (await this.#known.table(name)) ?? Promise.reject(await unknownTable(name, this.#state.connection))
+    );
   }
 
   #emit(sql: string, operations: readonly Operation[]): void {
@@ -199,7 +218,11 @@ class RebuildPart {
   /** Whether a column that is dropped or renamed later still has the name. */
   isInTheWay({ column, changes }: AlterColumn): boolean {
     const to = lowerCase(changes.name ?? column);
-    return this.copied.has(column) && to !== lowerCase(column) && this.old.columns.some(({ name }) => lowerCase(name) === to);
+    return (
+      this.copied.has(column) &&
+      to !== lowerCase(column) &&
+      this.old.columns.some(({ name }) => lowerCase(name) === to)
+    );
   }
 
   /** Whether it is SQLite that renames: a column that isn't there yet, it can't. */
@@ -217,6 +240,7 @@ class RebuildPart {
     const isOnlyRename = isRename(operation) && Object.keys(operation.changes).length === 1;
     if (!isOnlyRename) this.operations.push(operation);
     if (isRename(operation)) return;
-    for (const { name } of before.columns) if (!after.columns.some((column) => column.name === name)) this.copied.delete(name);
+    for (const { name } of before.columns)
+      if (!after.columns.some((column) => column.name === name)) this.copied.delete(name);
   }
 }

@@ -56,7 +56,8 @@ export function rebuildStatement(rebuild: Rebuild, operations: readonly Operatio
   return {
     sql: [create, insert, ...counter, ...script.replace, ...script.indexes].join(';\n'),
     operations,
-    run: async (connection: Connection) => (await import('./run-rebuild.ts')).runRebuild(printable, connection),
+    run: async (connection: Connection) =>
+      (await import('./run-rebuild.ts')).runRebuild(printable, connection),
   };
 }
 
@@ -91,8 +92,10 @@ function converted(column: Column, old: Table): string {
   const name = quote(column.name);
   const before = old.columns.find((each) => each.name === column.name);
   if (before === undefined || isBytes(before) === isBytes(column)) return name;
-  if (isBytes(before) && isText(column)) return `CASE typeof(${name}) WHEN 'blob' THEN CAST(${name} AS TEXT) ELSE ${name} END`;
-  if (isBytes(column) && isText(before)) return `CASE typeof(${name}) WHEN 'text' THEN CAST(${name} AS BLOB) ELSE ${name} END`;
+  if (isBytes(before) && isText(column))
+    return `CASE typeof(${name}) WHEN 'blob' THEN CAST(${name} AS TEXT) ELSE ${name} END`;
+  if (isBytes(column) && isText(before))
+    return `CASE typeof(${name}) WHEN 'text' THEN CAST(${name} AS BLOB) ELSE ${name} END`;
   return name;
 }
 
@@ -101,7 +104,9 @@ function isBytes({ type }: Column): boolean {
 }
 
 function isText({ type }: Column): boolean {
-  return ['string', 'char', 'unicode', 'text', 'enumType', 'json', 'uuid'].includes(typeFor(type, 'sqlite').name);
+  return ['string', 'char', 'unicode', 'text', 'enumType', 'json', 'uuid'].includes(
+    typeFor(type, 'sqlite').name,
+  );
 }
 
 /** Rows keep their numbers, as what a full-text index of another table refers to them by, unless a column says other ones. */
@@ -128,5 +133,7 @@ function keepCounter({ schema, name }: Table, temporary: string): readonly strin
 /** The table in words that SQLite takes in a new statement, under another name, too. */
 function standard(table: Table): Table {
   const columns = table.columns.map((column) => column.name);
-  return mapExpressions(table, (expression) => withoutOwnName(withoutDoubleQuotedStrings(expression, columns), table.name));
+  return mapExpressions(table, (expression) =>
+    withoutOwnName(withoutDoubleQuotedStrings(expression, columns), table.name),
+  );
 }

@@ -1,6 +1,6 @@
 import { ArgumentError } from '../../../errors.ts';
-import { displayName } from '../../../schema/names.ts';
 import type { Column } from '../../../schema/column.ts';
+import { displayName } from '../../../schema/names.ts';
 import type { Table } from '../../../schema/table.ts';
 
 /**
@@ -14,7 +14,10 @@ export function reorderColumns(table: Table, lists: readonly (readonly string[])
     for (const [i, name] of list.entries()) {
       const earlier = before.get(name);
       if (earlier === undefined) {
-        throw new ArgumentError('NOT_IN_MODEL', `partialReordering: table '${displayName(table)}' has no column '${name}'.`);
+        throw new ArgumentError(
+          'NOT_IN_MODEL',
+          `partialReordering: table '${displayName(table)}' has no column '${name}'.`,
+        );
       }
       if (i > 0) earlier.add(list[i - 1] as string);
     }
@@ -23,10 +26,15 @@ export function reorderColumns(table: Table, lists: readonly (readonly string[])
   const placed = new Set<string>();
   const sorted: Column[] = [];
   while (left.length > 0) {
-    const next = left.findIndex(({ name }) => [...(before.get(name) ?? [])].every((earlier) => placed.has(earlier)));
+    const next = left.findIndex(({ name }) =>
+      [...(before.get(name) ?? [])].every((earlier) => placed.has(earlier)),
+    );
     const [column] = next < 0 ? [] : left.splice(next, 1);
     if (column === undefined) {
-      throw new ArgumentError('BAD_ARGUMENT', `partialReordering: the lists for table '${displayName(table)}' contradict each other.`);
+      throw new ArgumentError(
+        'BAD_ARGUMENT',
+        `partialReordering: the lists for table '${displayName(table)}' contradict each other.`,
+      );
     }
     placed.add(column.name);
     sorted.push(column);

@@ -2,8 +2,8 @@ import type { Connection } from '../../../dialect/connection.ts';
 import { DatabaseError } from '../../../errors.ts';
 import { displayName } from '../../../schema/names.ts';
 import { primaryKeyOf, type Table } from '../../../schema/table.ts';
-import { rowidName } from './rowid.ts';
 import { qualified, quote } from '../writer/names.ts';
+import { rowidName } from './rowid.ts';
 
 /** How many rows an error names. */
 const most = 10;
@@ -39,7 +39,9 @@ export async function checkNoNulls(connection: Connection, table: Table, column:
  * @throws DatabaseError `CONSTRAINT_VIOLATION`.
  */
 export async function checkEmpty(connection: Connection, table: Table, column: string): Promise<void> {
-  const [{ count = 0 } = {}] = await connection.query<{ count: number }>(`SELECT count(*) AS count FROM ${qualified(table)}`);
+  const [{ count = 0 } = {}] = await connection.query<{ count: number }>(
+    `SELECT count(*) AS count FROM ${qualified(table)}`,
+  );
   if (count === 0) return;
   throw violation(
     table,

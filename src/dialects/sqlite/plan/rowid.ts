@@ -13,7 +13,8 @@ export function rowidName(table: Table): string | null {
 /** The column that is the row's own number: an INTEGER PRIMARY KEY; null where there is none. */
 export function rowidColumn(table: Table): string | null {
   const key = primaryKeyOf(table);
-  if (key === null || key.columns.length !== 1 || sqliteTableOptions('', table.options).withoutRowid) return null;
+  if (key === null || key.columns.length !== 1 || sqliteTableOptions('', table.options).withoutRowid)
+    return null;
   const column = table.columns.find(({ name }) => name === key.columns[0]);
   const isInteger = column !== undefined && columnType(column.type).toUpperCase() === 'INTEGER';
   return isInteger && !sqliteKeyOptions('', key.options).notRowid ? column.name : null;

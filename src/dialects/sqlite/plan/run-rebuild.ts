@@ -2,15 +2,15 @@ import type { Connection } from '../../../dialect/connection.ts';
 import { DatabaseError } from '../../../errors.ts';
 import { displayName } from '../../../schema/names.ts';
 import type { Table } from '../../../schema/table.ts';
+import { sqliteColumnOptions } from '../options.ts';
+import { transactions } from '../transactions.ts';
 import { isNullDefault } from '../writer/default-value.ts';
 import { literal } from '../writer/literal.ts';
 import { qualified, quote } from '../writer/names.ts';
-import { transactions } from '../transactions.ts';
-import { sqliteColumnOptions } from '../options.ts';
 import { createTriggerSql, dependentsOf, findBroken, refuseNewlyBroken, triggersOn } from './dependents.ts';
 import { type Rebuild, rebuildScript, temporaryName } from './rebuild.ts';
-import { rowidColumn } from './rowid.ts';
 import { checkEmpty, checkNoNulls } from './row-guards.ts';
+import { rowidColumn } from './rowid.ts';
 
 /**
  * Makes the new table, copies the rows, drops the old table and takes its name; then makes its indexes and triggers again. Views, and what other tables say of this one,
@@ -53,7 +53,8 @@ async function rebuildInTransaction(rebuild: Rebuild, connection: Connection): P
   } catch (error) {
     throw withRealName(error, temporary, table.name);
   }
-  if (dependents.length > 0) refuseNewlyBroken(before, await findBroken(dependents, connection), table, connection);
+  if (dependents.length > 0)
+    refuseNewlyBroken(before, await findBroken(dependents, connection), table, connection);
 }
 
 /** Finds rows that don't fit while SQLite's own message would name neither them nor the way out. */
@@ -62,7 +63,8 @@ async function checkRows({ old, table, copied }: Rebuild, connection: Connection
   for (const column of table.columns) {
     const was = copied.has(column.name) ? old.columns.find((each) => each.name === column.name) : undefined;
     const { onConflictNotNull } = sqliteColumnOptions('', column.options);
-    if (column.nullable || column.computed !== null || column.name === key || onConflictNotNull !== null) continue;
+    if (column.nullable || column.computed !== null || column.name === key || onConflictNotNull !== null)
+      continue;
     if (was?.nullable === true) await checkNoNulls(connection, old, column.name);
     const hasDefault = column.serverDefault !== null && !isNullDefault(column.serverDefault);
     if (was === undefined && !hasDefault) await checkEmpty(connection, old, column.name);
@@ -84,7 +86,9 @@ async function checkCount({ old, table }: Rebuild, temporary: string, connection
 
 /** With it, RENAME looks at no other object of the schema: it needn't understand views over a table that isn't there for a moment. */
 async function withLegacyRename(connection: Connection, work: () => Promise<void>): Promise<void> {
-  const [{ legacy_alter_table: before = 0 } = {}] = await connection.query<{ legacy_alter_table: number }>('PRAGMA legacy_alter_table');
+  const [{ legacy_alter_table: before = 0 } = {}] = await connection.query<{ legacy_alter_table: number }>(
+    'PRAGMA legacy_alter_table',
+  );
   await connection.exec('PRAGMA legacy_alter_table = ON');
   try {
     await work();
@@ -95,7 +99,9 @@ async function withLegacyRename(connection: Connection, work: () => Promise<void
 
 /** Inside a transaction they can't be switched off, and DROP TABLE would delete the rows that refer to the table's. */
 async function refuseEnforcedForeignKeys(table: Table, connection: Connection): Promise<void> {
-  const [{ foreign_keys: enforced = 0 } = {}] = await connection.query<{ foreign_keys: number }>('PRAGMA foreign_keys');
+  const [{ foreign_keys: enforced = 0 } = {}] = await connection.query<{ foreign_keys: number }>(
+    'PRAGMA foreign_keys',
+  );
   if (enforced === 0) return;
   throw new DatabaseError(
     'IN_TRANSACTION',

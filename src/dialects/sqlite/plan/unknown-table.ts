@@ -4,7 +4,10 @@ import { displayName, type QualifiedName } from '../../../schema/names.ts';
 import { qualified } from '../writer/names.ts';
 
 /** The error for a table that the model doesn't have, told from what the database has under its name. */
-export async function unknownTable(table: QualifiedName, connection: Connection | null): Promise<ArgumentError> {
+export async function unknownTable(
+  table: QualifiedName,
+  connection: Connection | null,
+): Promise<ArgumentError> {
   const rows =
     (await connection?.query<{ type: string; sql: string | null }>(
       `SELECT type, sql FROM ${qualified({ schema: table.schema, name: 'sqlite_schema' })} WHERE lower(name) = lower(?)`,
@@ -19,6 +22,9 @@ export async function unknownTable(table: QualifiedName, connection: Connection 
       { details: { table: name } },
     );
   }
-  const what = found === undefined ? `There is no table '${name}'.` : `'${name}' is a ${found.type}, or is written differently; there is no table of exactly that name.`;
+  const what =
+    found === undefined
+      ? `There is no table '${name}'.`
+      : `'${name}' is a ${found.type}, or is written differently; there is no table of exactly that name.`;
   return new ArgumentError('NOT_IN_MODEL', what, { details: { table: name } });
 }

@@ -28,7 +28,8 @@ const names: { readonly [type: string]: string | ((type: ColumnType) => string) 
   uuid: 'CHAR(32)',
   largeBinary: 'BLOB',
   varbinary: (type) => sized('VARBINARY', type.length),
-  enumType: ({ values = [], length }) => sized('VARCHAR', length ?? Math.max(1, ...values.map((value) => [...value].length))),
+  enumType: ({ values = [], length }) =>
+    sized('VARCHAR', length ?? Math.max(1, ...values.map((value) => [...value].length))),
   sqlType: ({ text = '' }) => text,
 };
 

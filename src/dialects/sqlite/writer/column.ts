@@ -22,7 +22,9 @@ export function columnSql(column: Column, owner: Owner): string {
     collation === null ? '' : named(names.collate ?? null, `COLLATE ${quote(collation)}`),
     serverDefault === null ? '' : named(names.default ?? null, `DEFAULT ${defaultValue(serverDefault)}`),
     computed === null ? '' : named(names.generated ?? null, generated(computed)),
-    column.nullable ? '' : named(names.notNull ?? null, `NOT NULL${conflictClause(options.onConflictNotNull)}`),
+    column.nullable
+      ? ''
+      : named(names.notNull ?? null, `NOT NULL${conflictClause(options.onConflictNotNull)}`),
     inlineKey(column, owner) ?? '',
   ]
     .filter((part) => part !== '')
@@ -37,7 +39,10 @@ export function inlineKey(column: Column, owner: Owner): string | null {
   const { notRowid, descending, onConflict } = sqliteKeyOptions('The primary key', key.options);
   if (!autoincrement && !notRowid) return null;
   const order = notRowid && descending.includes(column.name) ? ' DESC' : '';
-  return named(key.name, `PRIMARY KEY${order}${conflictClause(onConflict)}${autoincrement ? ' AUTOINCREMENT' : ''}`);
+  return named(
+    key.name,
+    `PRIMARY KEY${order}${conflictClause(onConflict)}${autoincrement ? ' AUTOINCREMENT' : ''}`,
+  );
 }
 
 function generated({ expression, persisted }: NonNullable<Column['computed']>): string {

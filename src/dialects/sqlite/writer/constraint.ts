@@ -60,7 +60,10 @@ function definition(constraint: Constraint, owner: QualifiedName): string {
 }
 
 function keyBody(key: PrimaryKey | Unique, owner: QualifiedName): string {
-  const { onConflict, descending, collations } = sqliteKeyOptions(`The ${key.kind} of table '${displayName(owner)}'`, key.options);
+  const { onConflict, descending, collations } = sqliteKeyOptions(
+    `The ${key.kind} of table '${displayName(owner)}'`,
+    key.options,
+  );
   const columns = key.columns.map((name) => {
     const collation = collations[name] === undefined ? '' : ` COLLATE ${quote(collations[name])}`;
     return `${quote(name)}${collation}${descending.includes(name) ? ' DESC' : ''}`;

@@ -32,6 +32,12 @@ const keywords = ['NULL', 'TRUE', 'FALSE', 'CURRENT_TIMESTAMP', 'CURRENT_DATE', 
 function isBare(tokens: readonly Token[]): boolean {
   const [first, second, third] = tokens;
   if (first === undefined || third !== undefined) return false;
-  if (second !== undefined) return second.kind === 'number' && first.kind === 'other' && '+-'.includes(first.text);
-  return first.kind === 'number' || first.kind === 'string' || first.kind === 'blob' || (first.kind === 'word' && keywords.includes(first.text));
+  if (second !== undefined)
+    return second.kind === 'number' && first.kind === 'other' && '+-'.includes(first.text);
+  return (
+    first.kind === 'number' ||
+    first.kind === 'string' ||
+    first.kind === 'blob' ||
+    (first.kind === 'word' && keywords.includes(first.text))
+  );
 }

@@ -25,11 +25,18 @@ export function literal(value: unknown): string {
       if (value instanceof Date && !Number.isNaN(value.getTime())) {
         return `'${value.toISOString().replace('T', ' ').replace('Z', '000')}'`;
       }
-      if (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null) {
+      if (
+        Array.isArray(value) ||
+        Object.getPrototypeOf(value) === Object.prototype ||
+        Object.getPrototypeOf(value) === null
+      ) {
         return text(JSON.stringify(value));
       }
   }
-  throw new ArgumentError('SQL_VALUE', `${String(value)} (${typeof value}) is no value that SQLite can hold.`);
+  throw new ArgumentError(
+    'SQL_VALUE',
+    `${String(value)} (${typeof value}) is no value that SQLite can hold.`,
+  );
 }
 
 function text(value: string): string {
