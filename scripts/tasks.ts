@@ -19,7 +19,10 @@ const tasks: Readonly<Record<string, readonly Step[]>> = {
   coverage: [[...vitest, '--coverage']],
   lint: [['node_modules/@biomejs/biome/bin/biome', 'check']],
   format: [['node_modules/@biomejs/biome/bin/biome', 'check', '--write']],
-  typecheck: [['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']],
+  typecheck: [
+    ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'],
+    ['node_modules/typescript/bin/tsc', '-p', 'examples'],
+  ],
   build,
   layers: [['scripts/check-layers.ts']],
   databases: [['scripts/check-databases.ts']],

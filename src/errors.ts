@@ -6,8 +6,10 @@
 /** What each code means, in one line: the text that `docs/errors.md` shows. */
 export const errorCodes = {
   // runtime
-  STEP_ENDED: 'An operation was called after its step, or the callback that it belongs to, had ended; it did not run.',
-  PENDING_OPERATIONS: "The driver's own connection was asked for while operations wait to run; await them first.",
+  STEP_ENDED:
+    'An operation was called after its step, or the callback that it belongs to, had ended; it did not run.',
+  PENDING_OPERATIONS:
+    "The driver's own connection was asked for while operations wait to run; await them first.",
   MIGRATION_FAILED: 'A step of a migration failed; the error says where, and what the database holds now.',
   NEEDS_AUTOCOMMIT: 'A statement that has to run outside of a transaction was reached inside of one.',
   VERSION_CONFLICT: "The version table doesn't hold what it has to: somebody else changed it meanwhile.",
@@ -21,20 +23,20 @@ export const errorCodes = {
   UNKNOWN_ENGINE: 'What was given as an engine is neither a URL nor a connection that we know.',
   NOT_CONFIGURED: 'A migration context was asked for before the environment was configured.',
   // schema model and builders
-  BAD_ARGUMENT: "A builder, an operation or a method was called with arguments that make no sense.",
+  BAD_ARGUMENT: 'A builder, an operation or a method was called with arguments that make no sense.',
   UNKNOWN_OPTION: 'An options object holds a key that nobody reads.',
-  BAD_NAME: "A name is not a string, is empty, or holds a NUL character.",
-  BAD_TYPE: "Not a column type, or one with impossible options.",
-  BAD_DEFAULT: "A server default is neither a string, a finite number, a boolean nor an expression.",
+  BAD_NAME: 'A name is not a string, is empty, or holds a NUL character.',
+  BAD_TYPE: 'Not a column type, or one with impossible options.',
+  BAD_DEFAULT: 'A server default is neither a string, a finite number, a boolean nor an expression.',
   SQL_VALUE: 'A value in a sql template has no spelling that is safe on every database.',
   DUPLICATE_TABLE: 'Two objects of one kind have the same name in one MetaData.',
-  NAMING_CONVENTION: "A naming convention has a token that means nothing for the object at hand.",
+  NAMING_CONVENTION: 'A naming convention has a token that means nothing for the object at hand.',
   // operations
   UNKNOWN_OPERATION: 'An operation is of a kind that nobody registered.',
   UNSUPPORTED_OPERATION: "The database can't do what the operation asks, nor can it be done in another way.",
   DUPLICATE_OPERATION: 'Two definitions claim the same kind of operation.',
   IRREVERSIBLE: "An operation can't be reversed, because it doesn't hold what it destroys.",
-  NO_SOURCE: "An operation holds a value or a type for which no source can be generated.",
+  NO_SOURCE: 'An operation holds a value or a type for which no source can be generated.',
   NOT_IN_MODEL: "An operation changes an object that the model of the schema doesn't have.",
   ALREADY_IN_MODEL: 'An operation makes an object that the model of the schema has already.',
   // scripts
@@ -48,7 +50,8 @@ export const errorCodes = {
   DUPLICATE_REVISION: 'Two files have one revision id.',
   REVISION_EXPORT_MISSING: 'A file exports a migration, but no revision.',
   HEADER_INVALID: 'A revision file exports a header of a wrong type, or no downRevision.',
-  HEADER_NOT_LITERAL: 'Only importing a file tells its revision, and it was asked for without waiting: await load() first.',
+  HEADER_NOT_LITERAL:
+    'Only importing a file tells its revision, and it was asked for without waiting: await load() first.',
   SCRIPT_SYNTAX: "A revision file isn't valid JavaScript or TypeScript.",
   TYPESCRIPT_UNSUPPORTED: "A revision file uses TypeScript that Node can't run by stripping types.",
   SCRIPT_IMPORT: "A revision file imports something that isn't there.",
@@ -56,42 +59,52 @@ export const errorCodes = {
   SCRIPT_CHANGED: 'A revision file holds another revision than when the directory was read.',
   UPGRADE_MISSING: 'A revision file exports neither upgrade nor upgrades.',
   DOWNGRADE_MISSING: 'A revision was asked to go down and exports neither downgrade nor downgrades.',
-  MIGRATION_AMBIGUOUS: 'A revision file exports both one function and a map of functions for the same direction.',
-  MIGRATION_INVALID: 'A revision file exports an upgrade or downgrade that is no function, or a map of other things.',
+  MIGRATION_AMBIGUOUS:
+    'A revision file exports both one function and a map of functions for the same direction.',
+  MIGRATION_INVALID:
+    'A revision file exports an upgrade or downgrade that is no function, or a map of other things.',
   TEMPLATE_MISSING: 'The script directory has no script.*.template.',
   TEMPLATE_AMBIGUOUS: 'The script directory has several templates for revisions.',
-  TEMPLATE_INVALID: "The template for revisions names what doesn't exist, or what it makes isn't the revision asked for.",
+  TEMPLATE_INVALID:
+    "The template for revisions names what doesn't exist, or what it makes isn't the revision asked for.",
   FILE_TEMPLATE: 'The option fileTemplate has an unknown token or makes no file name.',
   TIMEZONE: 'The option timezone names no time zone.',
   VERSION_PATH: 'A new revision would lie outside of the version locations.',
-  WRITE_HOOK: "A post-write hook is badly described or failed; the revision file is written and stays.",
+  WRITE_HOOK: 'A post-write hook is badly described or failed; the revision file is written and stays.',
   MULTIPLE_BASES: 'One base was asked for, and the history has several.',
   // databases
   NOT_A_DATABASE: 'A file that was opened as a database is something else, or is damaged.',
-  CANNOT_OPEN: "A database can't be opened: its directory is missing, it isn't ours to open, or it vanished under us.",
+  CANNOT_OPEN:
+    "A database can't be opened: its directory is missing, it isn't ours to open, or it vanished under us.",
   DATABASE_LOCKED: 'Another connection holds a lock on the database, and waiting for it took too long.',
-  LOCK_TIMEOUT: 'Another runner migrates the same database and holds its lock for longer than the time limit.',
+  LOCK_TIMEOUT:
+    'Another runner migrates the same database and holds its lock for longer than the time limit.',
   READ_ONLY_DATABASE: "A change was asked of a database that can't be written.",
   CONNECTION_CLOSED: 'A connection is used after it was closed or broke off.',
   DRIVER_MISSING: "The driver of a database isn't installed; the message says which package it is.",
   CANNOT_CONNECT: "A server can't be reached, refuses the connection, or doesn't have the database.",
-  POOL_EXHAUSTED: 'A pool that was handed over gave no connection within the time limit: all of them are in use.',
-  CONNECTION_LOST: "The server or the network broke the connection off; what wasn't committed is rolled back.",
+  POOL_EXHAUSTED:
+    'A pool that was handed over gave no connection within the time limit: all of them are in use.',
+  CONNECTION_LOST:
+    "The server or the network broke the connection off; what wasn't committed is rolled back.",
   UNSUPPORTED_VERSION: 'The server is older than the versions that this package knows.',
   INSUFFICIENT_PRIVILEGE: 'The user of the connection may not do what was asked.',
-  TRANSACTION_ABORTED: 'A statement of the transaction failed before, so that the server refuses everything else in it.',
+  TRANSACTION_ABORTED:
+    'A statement of the transaction failed before, so that the server refuses everything else in it.',
   STATEMENT_CANCELED: "The server ended a statement: its time limit, or somebody's cancel request.",
-  DEADLOCK: "Two sessions waited for each other, or a transaction couldn't be serialized; the server gave ours up.",
+  DEADLOCK:
+    "Two sessions waited for each other, or a transaction couldn't be serialized; the server gave ours up.",
   CONSTRAINT_VIOLATION: 'Rows break a constraint: NOT NULL, UNIQUE, CHECK, a key, or a strict type.',
   FOREIGN_KEY_VIOLATION: 'A migration would leave rows whose foreign keys lead nowhere; it was rolled back.',
   NO_SUCH_TABLE: "A statement names a table that isn't there.",
   SQL_ERROR: 'The database refused a statement for another reason; its own words are in the message.',
-  IN_TRANSACTION: 'A borrowed connection is in a transaction already, so that migrations can\'t have their own.',
+  IN_TRANSACTION:
+    "A borrowed connection is in a transaction already, so that migrations can't have their own.",
   TRANSACTION_LOST: 'A migration committed or rolled back the transaction that it runs in.',
   UNREADABLE_SCHEMA: "A statement in the database's own schema isn't understood.",
   CANNOT_REPRINT: 'A table would have to be rebuilt, and its definition holds what would be lost by that.',
   BROKEN_DEPENDENT: "A view or trigger doesn't compile after a change of a table that it uses.",
-  ROWS_LOST: "A rebuilt table would not hold as many rows as before; it was left as it was.",
+  ROWS_LOST: 'A rebuilt table would not hold as many rows as before; it was left as it was.',
   UNSUPPORTED_TYPE: "A column's type doesn't exist on this database.",
   // revisions
   REVISION: 'The graph of revisions is broken, or a symbol in it means nothing.',
@@ -109,7 +122,8 @@ export const errorCodes = {
   BRANCH_NOT_FOUND: 'What stands before the @ is neither a branch label nor a revision.',
   NOT_ON_BRANCH: 'A revision exists, but not on the branch that was named.',
   NOT_AN_ANCESTOR: 'A range or a target joins revisions of which neither descends from the other.',
-  RELATIVE_REVISION: "A relative symbol such as +2 or -1 leads out of the history, or doesn't fit the command.",
+  RELATIVE_REVISION:
+    "A relative symbol such as +2 or -1 leads out of the history, or doesn't fit the command.",
   AMBIGUOUS_WALK: 'A relative symbol meets a branch point or a merge point, where it could go several ways.',
   REVISIONS_OVERLAP: 'Of the revisions asked for, or stamped, one descends from another.',
   NOT_A_HEAD: 'A new revision would begin on one that has a next revision already, and splice was not set.',
@@ -128,13 +142,15 @@ export const errorCodes = {
   NO_APP: 'No application is registered, or none is current.',
   AMBIGUOUS_APP: 'Several applications are registered, and none of them is current.',
   UNKNOWN_APP: 'An application was used that is not registered.',
+  APP_REGISTERED: 'An application was given to initApp a second time.',
+  COMMAND_TAKEN: "The application's program has a command of that name already.",
   NO_ENGINE: 'There is no engine, or not for every key of the models.',
   // command line
   CONFIG_NOT_FOUND: 'There is no alembic.config file, or not the one that was named.',
   CONFIG_IMPORT: 'The configuration file, or the application file, threw when it was imported.',
   CONFIG_EXISTS: 'init found a configuration that is there already.',
   INIT_TEMPLATE: 'init was asked for a template that there is not.',
-  CONFIG_EXPORT: "A configuration or application file exports nothing that has migrations.",
+  CONFIG_EXPORT: 'A configuration or application file exports nothing that has migrations.',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -39,19 +39,10 @@ async function demo(databases: Databases): Promise<void> {
   );
   you.alembic(['revision', 'create the store']);
   const [first = ''] = you.revisions();
-  const source = readFileSync(you.path(first), 'utf8').split('\n');
-  show(
-    [
-      ...source.slice(0, 5),
-      '…',
-      ...source.slice(
-        source.findIndex((line) => line.includes('upgrade(')),
-        29,
-      ),
-      '…',
-    ].join('\n'),
-  );
-  say(`That file of ${source.length} lines is yours: read it, edit it, commit it.`);
+  const lines = readFileSync(you.path(first), 'utf8').split('\n');
+  const body = lines.findIndex((line) => line.includes('function upgrade('));
+  show([...lines.slice(0, 6), '…', ...lines.slice(body, body + 6), '…'].join('\n'));
+  say(`That file of ${lines.length} lines is yours: read it, edit it, commit it.`);
 
   heading('The application starts, and brings its database up');
   you.app();
@@ -139,32 +130,32 @@ function rename(workspace: Workspace, first: string): void {
     "The comparison can't know that phone_number is the old phone; its values would be lost. So the revision is edited:",
   );
   prompt(workspace.who, `edit migrations/${file}`);
-  edit(
-    workspace.path(file),
-    ["op.dropColumn('customer', 'phone');", "op.addColumn('customer', column('phone_number', string(24)));"],
-    "op.alterColumn('customer', 'phone', { newName: 'phone_number', existingType: string(24) });",
-  );
-  edit(
-    workspace.path(file),
-    ["op.dropColumn('customer', 'phone_number');", "op.addColumn('customer', column('phone', string(24)));"],
-    "op.alterColumn('customer', 'phone_number', { newName: 'phone', existingType: string(24) });",
-  );
+  const generated = readFileSync(workspace.path(file), 'utf8');
+  let edited = generated;
+  for (const [from, to] of [
+    ['phone', 'phone_number'],
+    ['phone_number', 'phone'],
+  ]) {
+    edited = replaceLines(
+      edited,
+      [`op.dropColumn('customer', '${from}'`, `op.addColumn('customer', column('${to}',`],
+      `op.alterColumn('customer', '${from}', { newName: '${to}', existingType: string(24) });`,
+    );
+  }
+  showChange(generated, edited);
+  writeFileSync(workspace.path(file), edited);
 }
 
-/** Replaces two lines of a file, in whatever order they stand, by one. */
-function edit(file: string, gone: readonly string[], come: string): void {
-  const lines = readFileSync(file, 'utf8').split('\n');
-  const at = lines.flatMap((line, index) => (gone.includes(line.trim()) ? [index] : []));
-  expect(at.length === gone.length, `${file} should hold each of these lines once:\n${gone.join('\n')}`);
-  showChange(
-    at.map((index) => (lines[index] ?? '').trim()),
-    [come],
+/** Replaces the two lines that begin so, in whatever order they stand, by one. */
+function replaceLines(source: string, starts: readonly string[], by: string): string {
+  const lines = source.split('\n');
+  const goes = (line: string): boolean => starts.some((start) => line.trim().startsWith(start));
+  const where = lines.findIndex(goes);
+  expect(
+    lines.filter(goes).length === starts.length,
+    `There should be a line of each of these:\n${starts.join('\n')}`,
   );
-  const [where] = at;
-  const edited = lines.flatMap((line, index) =>
-    index === where ? [`  ${come}`] : at.includes(index) ? [] : [line],
-  );
-  writeFileSync(file, edited.join('\n'));
+  return lines.flatMap((line, at) => (at === where ? [`  ${by}`] : goes(line) ? [] : [line])).join('\n');
 }
 
 /** Every row that was loaded is there, with every value. */

@@ -1,13 +1,15 @@
 import type { Operations } from 'alembic-ts';
 
+type Row = Record<string, string | number | null>;
+
 /** Rows for every table of the first models: a few thousand, the same at each run. */
-export function storeRows(): ReadonlyMap<string, readonly Record<string, string | number | null>[]> {
+export function storeRows(): ReadonlyMap<string, readonly Row[]> {
   const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
   const pick = <T>(items: readonly T[], i: number): T => items[i % items.length] as T;
   const countries = ['Norway', 'Brazil', 'Czechia', "Côte d'Ivoire", 'Japan', 'Canada'];
   const day = (i: number): string =>
     new Date(Date.UTC(2025, 0, 1 + (i % 365), i % 24)).toISOString().slice(0, 19).replace('T', ' ');
-  return new Map([
+  return new Map<string, readonly Row[]>([
     [
       'artist',
       range(120).map((id) => ({

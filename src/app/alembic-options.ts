@@ -101,9 +101,9 @@ export function metadatasOf({ metadatas }: AlembicOptions): ReadonlyMap<string, 
 
 function listOf(key: string, input: MetaDataInput): readonly MetaData[] {
   const list = Array.isArray(input) ? (input as readonly MetaData[]) : [input as MetaData];
-  const odd: unknown = list.find((each) => !isMetaData(each)) ?? (list.includes(undefined as never) ? 'undefined' : undefined);
-  if (odd !== undefined || list.length === 0)
-    throw noMetadata(`metadatas: the models of '${key}'`, list.length === 0 ? '[]' : odd);
+  const what = `metadatas: the models of '${key}'`;
+  if (list.length === 0) throw noMetadata(what, '[]');
+  for (const each of list) if (!isMetaData(each)) throw noMetadata(what, each);
   return list;
 }
 

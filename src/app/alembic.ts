@@ -9,6 +9,7 @@ import type {
   RevisionArgument,
   RevisionOptions,
   RunOptions,
+  StampArguments,
 } from '../commands/alembic-api.ts';
 import type { PlanFunction } from '../commands/command-environment.ts';
 import * as compare from '../commands/compare.ts';
@@ -19,18 +20,22 @@ import type { EnvironmentContext, EnvironmentMigrationContext } from '../environ
 import type { Operations } from '../environment/operations.ts';
 import { CommandError } from '../errors.ts';
 import { Revision } from '../revisions/revision.ts';
+import { checkOptions } from '../schema/check-options.ts';
 import type { Script } from '../scripts/script.ts';
 import type { ScriptDirectory } from '../scripts/script-directory.ts';
-import { type AlembicOptions, checkAlembicOptions } from './alembic-options.ts';
-import type { App } from './app.ts';
+import { type AlembicOptions, checkAlembicOptions, mergeOptions } from './alembic-options.ts';
+import { type App, checkApp } from './app.ts';
 import { AppState } from './app-state.ts';
 import { loadProgram } from './load-program.ts';
+import { registerAlembic } from './registry.ts';
 
 /** What all views of one `Alembic` share. */
 interface Shared {
   readonly options: AlembicOptions;
   readonly states: Map<App, AppState>;
   readonly current: AsyncLocalStorage<App>;
+  /** the object itself, of which all others are views */
+  readonly alembic: Pick<Alembic, 'revId'>;
 }
 
 /**
@@ -51,33 +56,49 @@ export class Alembic<A extends App = App> implements AlembicApi {
   /**
    * Checks the options and, with `app`, registers it: see {@link initApp}.
    *
-   * @throws ArgumentError `UNKNOWN_OPTION`, `BAD_ARGUMENT`; CommandError `NO_ENGINE`, `NO_METADATA`, and those of {@link mkdir}.
+   * @throws ArgumentError `UNKNOWN_OPTION`, `BAD_ARGUMENT`, and those of `createEngine`; CommandError `NO_ENGINE`, `NO_METADATA`, and those of
+   * {@link mkdir}.
    */
   constructor(app: A | null = null, options: AlembicOptions = {}) {
     checkAlembicOptions(options);
-    this.shared = { options: { ...options }, states: new Map(), current: new AsyncLocalStorage() };
+    this.shared = {
+      options: mergeOptions({ runMkdir: true, commandName: 'db' }, options),
+      states: new Map(),
+      current: new AsyncLocalStorage(),
+      alembic: this,
+    };
     if (app !== null) this.initApp(app);
   }
 
   /**
    * Registers an application: makes its migration directory (unless `runMkdir` is false), hangs the command under its program (unless `commandName` is
    * false), and closes its connections when it shuts down. `options` go over those of the constructor.
+   *
+   * @throws as the constructor; CommandError `NO_APP`, `APP_REGISTERED`, `COMMAND_TAKEN`. Then the application isn't registered.
    */
   initApp(app: A, options: AlembicOptions = {}): void {
-    if (typeof app !== 'object' || app === null) {
+    checkApp(app);
+    checkAlembicOptions(options);
+    const { states } = this.shared;
+    if (states.has(app)) {
       throw new CommandError(
-        'NO_APP',
-        `An application is an object, such as { rootPath: import.meta.dirname }; not ${String(app)}.`,
+        'APP_REGISTERED',
+        `The application ${nameOf(app)}is registered with this Alembic already; initApp takes each application once.`,
       );
     }
-    const merged: AlembicOptions = { runMkdir: true, commandName: 'db', ...this.shared.options, ...options };
-    // a view of this object: revId may be assigned or overridden later
-    const state = new AppState(app, merged, () => checkedRevId(this));
-    this.shared.states.set(app, state);
-    if (merged.runMkdir) state.scripts.mkdir();
-    if (app.cli !== undefined && merged.commandName !== false)
-      app.cli.addCommand(this.forApp(app).command(merged.commandName));
-    app.onClose?.(() => state.close());
+    const merged = mergeOptions(this.shared.options, options);
+    const state = new AppState(app, merged);
+    states.set(app, state);
+    try {
+      if (merged.runMkdir === true) state.scripts.mkdir();
+      if (app.cli !== undefined && merged.commandName)
+        addCommand(app.cli, this.forApp(app), merged.commandName);
+      app.onClose?.(() => state.close());
+    } catch (error) {
+      states.delete(app);
+      throw error;
+    }
+    registerAlembic(app, this);
   }
 
   /** The current application: the one of {@link withApp} or {@link forApp}, or the only one. @throws CommandError `NO_APP`, `AMBIGUOUS_APP`. */
@@ -119,7 +140,7 @@ export class Alembic<A extends App = App> implements AlembicApi {
 
   /** The context of the database with the key `default`, or of the only one. Its connection opens at its first use. */
   get migrationContext(): EnvironmentMigrationContext {
-    return stateFor(this).mainContext;
+    return stateFor(this).onlyContext;
   }
 
   /** A context for each configured database. */
@@ -143,11 +164,6 @@ export class Alembic<A extends App = App> implements AlembicApi {
    * @throws MigrationError, DatabaseError; CommandError `BAD_ARGUMENT`; what `fn` throws.
    */
   async runMigrations(fn: PlanFunction, kwargs: { readonly [name: string]: unknown } = {}): Promise<void> {
-    if ('engineName' in kwargs)
-      throw new CommandError(
-        'BAD_ARGUMENT',
-        "runMigrations: 'engineName' is reserved: it tells a revision which database it runs on.",
-      );
     const state = stateFor(this);
     await state.scripts.load();
     await state.run(fn, { repeatable: false, args: kwargs });
@@ -163,12 +179,9 @@ export class Alembic<A extends App = App> implements AlembicApi {
     return showing.current(stateFor(this));
   }
 
-  async heads({
-    resolveDependencies = false,
-  }: {
-    readonly resolveDependencies?: boolean;
-  } = {}): Promise<Script[]> {
-    return showing.heads(stateFor(this), resolveDependencies);
+  async heads(options: { readonly resolveDependencies?: boolean } = {}): Promise<Script[]> {
+    checkOptions('heads', options, ['resolveDependencies']);
+    return showing.heads(stateFor(this), options.resolveDependencies ?? false);
   }
 
   /** The revisions with more than one next revision. */
@@ -177,25 +190,20 @@ export class Alembic<A extends App = App> implements AlembicApi {
   }
 
   /** The revisions from `start` to `end`, both included, in the order in which they run. */
-  async log({
-    start = 'base',
-    end = 'heads',
-  }: {
-    readonly start?: RevisionArgument;
-    readonly end?: RevisionArgument;
-  } = {}): Promise<Script[]> {
+  async log(
+    options: { readonly start?: RevisionArgument; readonly end?: RevisionArgument } = {},
+  ): Promise<Script[]> {
+    checkOptions('log', options, ['start', 'end']);
+    const { start = 'base', end = 'heads' } = options;
     return showing.log(stateFor(this), start, end);
   }
 
   /** The revisions of a range `a:b`, newest first. */
-  async history({
-    range,
-    indicateCurrent = false,
-  }: {
-    readonly range?: string;
-    readonly indicateCurrent?: boolean;
-  } = {}): Promise<HistoryEntry[]> {
-    return showing.history(stateFor(this), range, indicateCurrent);
+  async history(
+    options: { readonly range?: string; readonly indicateCurrent?: boolean } = {},
+  ): Promise<HistoryEntry[]> {
+    checkOptions('history', options, ['range', 'indicateCurrent']);
+    return showing.history(stateFor(this), options.range, options.indicateCurrent ?? false);
   }
 
   /** The revisions that symbols name. */
@@ -204,10 +212,7 @@ export class Alembic<A extends App = App> implements AlembicApi {
   }
 
   /** Writes to the version table that `target` is applied, without running anything. */
-  async stamp(
-    target: RevisionArgument = 'heads',
-    options: { readonly purge?: boolean; readonly sql?: boolean; readonly tag?: string | null } = {},
-  ): Promise<void> {
+  async stamp(target: RevisionArgument = 'heads', options: StampArguments = {}): Promise<void> {
     await running.stamp(stateFor(this), target, options);
   }
 
@@ -228,18 +233,18 @@ export class Alembic<A extends App = App> implements AlembicApi {
    */
   async revision(message: string, options: RevisionOptions = {}): Promise<Script[]> {
     const { revision } = await import('../commands/revision.ts');
-    return revision(stateFor(this), message, options);
+    return revision(stateFor(this), message, options, () => checkedRevId(this));
   }
 
   /** Writes a revision that joins `revisions`. */
   async merge(revisions: RevisionArgument = 'heads', options: MergeOptions = {}): Promise<Script> {
     const { merge } = await import('../commands/revision.ts');
-    return merge(stateFor(this), revisions, options);
+    return merge(stateFor(this), revisions, options, () => checkedRevId(this));
   }
 
   /** Makes the version table of every database, where there is none. */
-  async ensureVersion(): Promise<void> {
-    await running.ensureVersion(stateFor(this));
+  async ensureVersion(options: { readonly sql?: boolean } = {}): Promise<void> {
+    await running.ensureVersion(stateFor(this), options);
   }
 
   /** What `revision` would write, as data. */
@@ -264,8 +269,7 @@ export class Alembic<A extends App = App> implements AlembicApi {
 
   /** The commands as one Commander `Command`, to hang under the host's own program. */
   command(name?: string): Command {
-    const { commandName } = { commandName: 'db', ...this.shared.options };
-    return loadProgram()(name ?? (commandName === false ? 'db' : commandName), async () => this);
+    return loadProgram()(name ?? (this.shared.options.commandName || 'db'), async () => this);
   }
 
   /** Closes the connections that were opened, of the bound application or of all. The next use opens new ones. */
@@ -273,7 +277,8 @@ export class Alembic<A extends App = App> implements AlembicApi {
     const bound = this.boundApp ?? this.shared.current.getStore();
     const states =
       bound === undefined || bound === null ? [...this.shared.states.values()] : [stateOf(this, bound)];
-    for (const state of states) await state.close();
+    const results = await Promise.allSettled(states.map((state) => state.close()));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -304,12 +309,37 @@ function stateFor(view: View): AppState {
 function stateOf(view: View, app: App): AppState {
   const state = view.shared.states.get(app);
   if (state !== undefined) return state;
-  const name = app?.name === undefined ? '' : `'${app.name}' `;
-  throw new CommandError('UNKNOWN_APP', `The application ${name}is not registered: call initApp(app) first.`);
+  throw new CommandError(
+    'UNKNOWN_APP',
+    `The application ${nameOf(app)}is not registered: call initApp(app) first.`,
+  );
 }
 
-function checkedRevId(alembic: Pick<Alembic, 'revId'>): string {
-  const id: unknown = alembic.revId();
+function nameOf(app: App | null | undefined): string {
+  return typeof app?.name === 'string' ? `'${app.name}' ` : '';
+}
+
+/** @throws CommandError `COMMAND_TAKEN`. */
+function addCommand(cli: Command, alembic: Alembic, name: string): void {
+  if (cli.commands.some((command) => command.name() === name || command.aliases().includes(name))) {
+    throw new CommandError(
+      'COMMAND_TAKEN',
+      `The application's program has a command '${name}' already: give another one as commandName, or false.`,
+    );
+  }
+  cli.addCommand(alembic.command(name));
+}
+
+/** A subclass's private members are those of the object itself: only for a function that was assigned to a view is the view `this`. */
+function revIdHolder(view: View & Pick<Alembic, 'revId'>): Pick<Alembic, 'revId'> {
+  const { alembic } = view.shared;
+  for (let holder = view; holder !== alembic; holder = Object.getPrototypeOf(holder) as typeof view)
+    if (Object.hasOwn(holder, 'revId')) return holder;
+  return alembic;
+}
+
+function checkedRevId(view: View & Pick<Alembic, 'revId'>): string {
+  const id: unknown = revIdHolder(view).revId();
   const unfit = (why: string, cause?: unknown): CommandError =>
     new CommandError('REVISION_ID_UNFIT', `revId() returned ${JSON.stringify(id) ?? String(id)}, ${why}`, {
       cause,

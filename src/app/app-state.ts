@@ -1,4 +1,4 @@
-import type { CommandEnvironment, PlanFunction } from '../commands/command-environment.ts';
+import type { CommandEnvironment, PlanFunction, RunSettings } from '../commands/command-environment.ts';
 import type { Engine } from '../dialect/connection.ts';
 import { Config, type ConfigOptions } from '../environment/config.ts';
 import type { ContextOptions } from '../environment/context-options.ts';
@@ -10,7 +10,13 @@ import { CommandError } from '../errors.ts';
 import { type RunReport, runMigrations } from '../runtime/run-migrations.ts';
 import type { MetaData } from '../schema/metadata.ts';
 import { ScriptDirectory } from '../scripts/script-directory.ts';
-import { type AlembicOptions, checkAlembicOptions, enginesOf, metadatasOf } from './alembic-options.ts';
+import {
+  type AlembicOptions,
+  checkAlembicOptions,
+  enginesOf,
+  mergeOptions,
+  metadatasOf,
+} from './alembic-options.ts';
 import type { App } from './app.ts';
 
 /** What belongs to one application: each part is made when it is first asked for, and kept. */
@@ -20,22 +26,18 @@ export class AppState implements CommandEnvironment {
   readonly metadatas: ReadonlyMap<string, readonly MetaData[]>;
   readonly config: Config;
   readonly #settings: AlembicOptions;
-  readonly #revId: () => string;
   #scripts: ScriptDirectory | null = null;
   #environment: EnvironmentContext | null = null;
   #contexts: ReadonlyMap<string, EnvironmentMigrationContext> | null = null;
+  /** those that we made, from URLs: an engine that was handed over is its owner's */
   #engines: Engine[] = [];
 
   /** @throws ArgumentError `UNKNOWN_OPTION`, `BAD_ARGUMENT`; CommandError `NO_ENGINE`, `NO_METADATA`. */
-  constructor(app: App, settings: AlembicOptions, revId: () => string) {
+  constructor(app: App, settings: AlembicOptions) {
     this.app = app;
     const options = (app.config?.alembicContext ?? {}) as ContextOptions;
     const config = (app.config?.alembic ?? {}) as ConfigOptions;
-    this.#settings = {
-      ...settings,
-      config: { ...settings.config, ...config },
-      context: { ...settings.context, ...options },
-    };
+    this.#settings = mergeOptions(settings, { config, context: options });
     checkAlembicOptions(this.#settings);
     this.options = this.#settings.context ?? {};
     this.metadatas = withTarget(metadatasOf(this.#settings), this.options);
@@ -43,7 +45,6 @@ export class AppState implements CommandEnvironment {
       options: this.#settings.config ?? {},
       ...(app.rootPath === undefined ? {} : { rootPath: app.rootPath }),
     });
-    this.#revId = revId;
     for (const kind of this.options.objectKinds ?? [])
       for (const each of kind.operations) Operations.registerOperation(each);
   }
@@ -62,17 +63,12 @@ export class AppState implements CommandEnvironment {
   get contexts(): ReadonlyMap<string, EnvironmentMigrationContext> {
     if (this.#contexts !== null) return this.#contexts;
     const inputs = enginesOf(this.#settings);
-    if (inputs.size === 0) {
-      throw new CommandError(
-        'NO_ENGINE',
-        "There is no database: give `engines`, a URL such as 'sqlite:app.db' or a driver's own connection.",
-      );
-    }
+    if (inputs.size === 0) throw noEngine();
     const { environment } = this;
     const engines: Engine[] = [];
     for (const [key, input] of inputs) {
       const engine = createEngine(input);
-      engines.push(engine);
+      if (engine !== input) engines.push(engine);
       const targetMetadata = this.metadatas.get(key);
       environment.configure({
         ...this.options,
@@ -86,12 +82,16 @@ export class AppState implements CommandEnvironment {
     return this.#contexts;
   }
 
-  /** The context with the key `default`, or the only one. */
   get mainContext(): EnvironmentMigrationContext {
-    const { contexts } = this;
-    const [first, ...others] = contexts.values();
-    const main = contexts.get('default') ?? (others.length === 0 ? first : undefined);
+    const main = this.contexts.get('default') ?? [...this.contexts.values()][0];
     if (main !== undefined) return main;
+    throw noEngine();
+  }
+
+  /** The context with the key `default`, or the only one. @throws CommandError `NO_ENGINE`. */
+  get onlyContext(): EnvironmentMigrationContext {
+    const { contexts } = this;
+    if (contexts.size === 1 || contexts.has('default')) return this.mainContext;
     throw new CommandError(
       'NO_ENGINE',
       `No database has the key 'default'; there are ${[...contexts.keys()].join(', ')}: use migrationContexts.`,
@@ -102,27 +102,38 @@ export class AppState implements CommandEnvironment {
     return this.config.options.revisionEnvironment ?? false;
   }
 
-  revId(): string {
-    return this.#revId();
-  }
-
+  /** @throws CommandError `BAD_ARGUMENT` for an argument named `engineName`; MigrationError, DatabaseError; what `plan` throws. */
   async run(
     plan: PlanFunction,
-    options: { readonly repeatable: boolean; readonly args?: { readonly [name: string]: unknown } },
+    { repeatable, args = {}, tag = null, destination = null }: RunSettings,
   ): Promise<ReadonlyMap<string, RunReport>> {
-    return runMigrations([...this.contexts.values()], {
-      plan,
-      repeatable: options.repeatable,
-      source: scriptSource(this.scripts),
-      args: options.args ?? {},
-    });
+    if ('engineName' in args) {
+      throw new CommandError(
+        'BAD_ARGUMENT',
+        "An argument of a run can't be called 'engineName': by that name a revision is told which database it runs on.",
+      );
+    }
+    const contexts = [...this.contexts.values()];
+    const source = scriptSource(this.scripts);
+    return this.environment.during({ tag, destinationRev: destination }, () =>
+      runMigrations(contexts, { plan, repeatable, source, args, tag }),
+    );
   }
 
   /** Closes what was opened; the next use opens it again. */
   async close(): Promise<void> {
-    for (const context of this.#contexts?.values() ?? []) await context.close();
-    for (const engine of this.#engines) await engine.dispose();
+    const closing = [...(this.#contexts?.values() ?? [])].map((context) => context.close());
+    const results = await Promise.allSettled(closing);
+    results.push(...(await Promise.allSettled(this.#engines.map((engine) => engine.dispose()))));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
+}
+
+function noEngine(): CommandError {
+  return new CommandError(
+    'NO_ENGINE',
+    "There is no database: give `engines`, a URL such as 'sqlite:app.db' or a driver's own connection.",
+  );
 }
 
 /** `targetMetadata` of the context stands for the models of the one database, where none are given otherwise. */

@@ -1,4 +1,5 @@
 import type { Diff, MigrationScript } from '../autogenerate/migration-script.ts';
+import type { Config } from '../environment/config.ts';
 import type { Script } from '../scripts/script.ts';
 import type { ScriptDirectory } from '../scripts/script-directory.ts';
 
@@ -12,6 +13,15 @@ export interface RunOptions {
   readonly tag?: string | null;
   /** the `-x key=value` of the command line, and whatever else each revision's function gets as its second argument */
   readonly args?: { readonly [name: string]: unknown };
+}
+
+export interface StampArguments {
+  /** forget what the version table says before (default false) */
+  readonly purge?: boolean;
+  /** print the SQL instead of running it */
+  readonly sql?: boolean;
+  /** for the environment's `getTagArgument()` */
+  readonly tag?: string | null;
 }
 
 export interface RevisionOptions {
@@ -29,6 +39,8 @@ export interface RevisionOptions {
   readonly path?: string | null;
   /** its id, instead of a new one from `revId()` */
   readonly revId?: string;
+  /** print the SQL instead of running it */
+  readonly sql?: boolean;
 }
 
 export interface MergeOptions {
@@ -44,6 +56,7 @@ export interface HistoryEntry {
 
 /** What the command line needs of the object that joins an application and its migrations: CONTRACT's `Alembic`. */
 export interface AlembicApi {
+  readonly config: Config;
   readonly scriptDirectory: ScriptDirectory;
   mkdir(): void;
   current(): Promise<Script[]>;
@@ -53,15 +66,12 @@ export interface AlembicApi {
   /** newest first; `range` is Alembic's `a:b` */
   history(options?: { readonly range?: string; readonly indicateCurrent?: boolean }): Promise<HistoryEntry[]>;
   show(revisions: RevisionArgument): Promise<Script[]>;
-  stamp(
-    target?: RevisionArgument,
-    options?: { readonly purge?: boolean; readonly sql?: boolean; readonly tag?: string | null },
-  ): Promise<void>;
+  stamp(target?: RevisionArgument, options?: StampArguments): Promise<void>;
   upgrade(target?: RevisionArgument | number, options?: RunOptions): Promise<void>;
   downgrade(target?: RevisionArgument | number, options?: RunOptions): Promise<void>;
   revision(message: string, options?: RevisionOptions): Promise<Script[]>;
   merge(revisions?: RevisionArgument, options?: MergeOptions): Promise<Script>;
-  ensureVersion(): Promise<void>;
+  ensureVersion(options?: { readonly sql?: boolean }): Promise<void>;
   produceMigrations(): Promise<MigrationScript>;
   compareMetadata(): Promise<Diff[]>;
   needsUpgrade(): Promise<boolean>;

@@ -12,20 +12,28 @@ export type PlanFunction = (
   context: MigrationContext,
 ) => readonly RevisionStep[] | PromiseLike<readonly RevisionStep[]>;
 
+export interface RunSettings {
+  /** the plan may be asked again, under the lock */
+  readonly repeatable: boolean;
+  /** the second argument of each `upgrade` and `downgrade` */
+  readonly args?: { readonly [name: string]: unknown } | undefined;
+  /** for `getTagArgument()` of the environment, and `tag` of the contexts */
+  readonly tag?: string | null | undefined;
+  /** for `getRevisionArgument()` of the environment */
+  readonly destination?: string | readonly string[] | null | undefined;
+}
+
 /** What the commands work with: one application's scripts and databases. */
 export interface CommandEnvironment {
   readonly scripts: ScriptDirectory;
   readonly options: ContextOptions;
-  /** by the databases' keys; the first one is the main one */
+  /** by the databases' keys */
   readonly contexts: ReadonlyMap<string, EnvironmentMigrationContext>;
+  /** the one with the key `default`, or else the first: the one whose revision counts where one is asked for */
+  readonly mainContext: EnvironmentMigrationContext;
   readonly metadatas: ReadonlyMap<string, readonly MetaData[]>;
-  /** a new revision's id, checked */
-  revId(): string;
   /** whether `revisionEnvironment` wants the databases even for an empty revision */
   readonly revisionEnvironment: boolean;
-  /** runs the steps on every database, as one group; `repeatable`: the plan may be asked again under the lock */
-  run(
-    plan: PlanFunction,
-    options: { readonly repeatable: boolean; readonly args?: { readonly [name: string]: unknown } },
-  ): Promise<ReadonlyMap<string, RunReport>>;
+  /** runs the steps on every database, as one group */
+  run(plan: PlanFunction, settings: RunSettings): Promise<ReadonlyMap<string, RunReport>>;
 }

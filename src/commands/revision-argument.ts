@@ -21,13 +21,23 @@ export function target(
 ): string | readonly string[] {
   if (typeof argument === 'number') {
     if (!Number.isSafeInteger(argument)) throw notARevision(argument);
-    return argument > 0 ? `+${argument}` : String(argument);
+    return argument < 0 ? String(argument) : `+${Math.abs(argument)}`;
   }
   const list = symbols(argument);
   const [only = ''] = list;
   if (list.length !== 1) return list;
-  if (!/^\d+$/.test(only) || isKnown(scripts, only)) return only;
-  return `+${Number(only)}`;
+  return isCount(only, scripts) ? `+${Number(only)}` : only;
+}
+
+/** Whether a word is all digits and no revision is called so, nor begins so: then it counts steps. */
+export function isCount(word: string, scripts: ScriptDirectory): boolean {
+  if (!/^\d+$/.test(word)) return false;
+  try {
+    scripts.getRevisions(word);
+    return false;
+  } catch (error) {
+    return (error as { code?: unknown }).code === 'REVISION_NOT_FOUND';
+  }
 }
 
 /** One symbol, where several mean nothing. */
@@ -37,14 +47,6 @@ export function single(found: string | readonly string[], command: string): stri
     'ONE_REVISION',
     `${command} takes one revision, not ${found.length}: ${found.join(', ') || 'none'}.`,
   );
-}
-
-function isKnown(scripts: ScriptDirectory, word: string): boolean {
-  try {
-    return scripts.getRevisions(word).length > 0;
-  } catch {
-    return false;
-  }
 }
 
 /** Any instance of a revision: the application may hold one that another copy of the package made. */

@@ -4,32 +4,49 @@ import { renderMigration } from '../autogenerate/render/render-migration.ts';
 import { CommandError } from '../errors.ts';
 import { planUpgrade, type RevisionMap } from '../revisions/index.ts';
 import type { MigrationContext } from '../runtime/migration-context.ts';
+import { checkOptions } from '../schema/check-options.ts';
 import type { Script } from '../scripts/script.ts';
 import type { MergeOptions, RevisionArgument, RevisionOptions } from './alembic-api.ts';
 import type { CommandEnvironment } from './command-environment.ts';
 import { produceMigrations } from './compare.ts';
 import { symbols } from './revision-argument.ts';
+import { refuseOffline } from './run-steps.ts';
+
+const revisionOptionNames = [
+  'empty',
+  'branch',
+  'parent',
+  'splice',
+  'depend',
+  'label',
+  'path',
+  'revId',
+  'sql',
+];
 
 /** Writes a new revision: compares the models with the databases, unless `empty`. */
 export async function revision(
   environment: CommandEnvironment,
   message: string,
   options: RevisionOptions,
+  newId: () => string,
 ): Promise<Script[]> {
+  checkOptions('revision', options, revisionOptionNames);
+  refuseOffline(options.sql);
   if (typeof message !== 'string')
     throw new CommandError('NOT_A_REVISION', 'revision needs a message: a string.');
   const map = await environment.scripts.load();
   const head = {
     ...onBranch(environment, map, options),
     message,
-    revId: options.revId ?? environment.revId(),
+    revId: options.revId ?? newId(),
     splice: options.splice ?? false,
     dependsOn: options.depend === undefined || options.depend === null ? null : symbols(options.depend),
   };
   const directives = [await directive(environment, map, head, options.empty ?? false)];
   await processDirectives(environment, directives);
   const made: Script[] = [];
-  for (const script of directives) made.push(await write(environment, script));
+  for (const script of directives) made.push(await write(environment, script, newId));
   return made;
 }
 
@@ -38,18 +55,16 @@ export async function merge(
   environment: CommandEnvironment,
   revisions: RevisionArgument,
   options: MergeOptions,
+  newId: () => string,
 ): Promise<Script> {
+  checkOptions('merge', options, ['message', 'label', 'revId']);
   const { scripts } = environment;
   await scripts.load();
   const asked = symbols(revisions);
-  return scripts.generateRevision(
-    options.revId ?? environment.revId(),
-    options.message ?? `merge ${asked.join(', ')}`,
-    {
-      head: asked,
-      branchLabels: options.label ?? null,
-    },
-  );
+  return scripts.generateRevision(options.revId ?? newId(), options.message ?? `merge ${asked.join(', ')}`, {
+    head: asked,
+    branchLabels: options.label ?? null,
+  });
 }
 
 interface Placement {
@@ -139,15 +154,18 @@ async function processDirectives(
 ): Promise<void> {
   const hooks = [environment.options.processRevisionDirectives ?? []].flat();
   if (hooks.length === 0) return;
-  const [main] = environment.contexts.values();
-  if (main === undefined) return;
-  const rows = await main.getCurrentHeads();
-  for (const hook of hooks) await hook(main as unknown as MigrationContext, rows, directives);
+  const { mainContext } = environment;
+  const rows = await mainContext.getCurrentHeads();
+  for (const hook of hooks) await hook(mainContext as unknown as MigrationContext, rows, directives);
 }
 
-async function write(environment: CommandEnvironment, script: MigrationScript): Promise<Script> {
+async function write(
+  environment: CommandEnvironment,
+  script: MigrationScript,
+  newId: () => string,
+): Promise<Script> {
   const rendered = renderMigration(script, (engineName) => renderContext(environment, engineName));
-  return environment.scripts.generateRevision(script.revId ?? environment.revId(), script.message, {
+  return environment.scripts.generateRevision(script.revId ?? newId(), script.message, {
     head: script.head as string | readonly string[] | null,
     splice: script.splice,
     branchLabels: script.branchLabel,
@@ -157,6 +175,9 @@ async function write(environment: CommandEnvironment, script: MigrationScript): 
     imports: script.imports.size === 0 ? rendered.importNames : rendered.imports,
     upgrades: rendered.upgrades,
     downgrades: rendered.downgrades,
+    templateArgs: Object.fromEntries(
+      Object.entries(environment.options.templateArgs ?? {}).map(([name, value]) => [name, String(value)]),
+    ),
   });
 }
 

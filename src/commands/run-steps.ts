@@ -1,8 +1,11 @@
 import { CommandError } from '../errors.ts';
 import { planDowngrade, planStamp, planUpgrade } from '../revisions/index.ts';
-import type { RevisionArgument, RunOptions } from './alembic-api.ts';
+import { checkOptions } from '../schema/check-options.ts';
+import type { RevisionArgument, RunOptions, StampArguments } from './alembic-api.ts';
 import type { CommandEnvironment } from './command-environment.ts';
 import { single, symbols, target } from './revision-argument.ts';
+
+const runOptionNames = ['sql', 'tag', 'args'];
 
 /** Runs what leads up to `to` on every database. */
 export async function upgrade(
@@ -10,13 +13,18 @@ export async function upgrade(
   to: RevisionArgument | number,
   options: RunOptions,
 ): Promise<void> {
+  checkOptions('upgrade', options, runOptionNames);
   refuseOffline(options.sql);
   const { scripts } = environment;
   const map = await scripts.load();
-  const asked = target(to, scripts);
-  await environment.run((heads) => planUpgrade(map, heads, asked as string), {
+  const destination = target(to, scripts);
+  if (destination.length === 0) throw noRevision('upgrade');
+  refuseRange(destination);
+  await environment.run((heads) => planUpgrade(map, heads, destination), {
     repeatable: true,
-    args: options.args ?? {},
+    args: options.args,
+    tag: options.tag,
+    destination,
   });
 }
 
@@ -26,19 +34,26 @@ export async function downgrade(
   to: RevisionArgument | number,
   options: RunOptions,
 ): Promise<void> {
+  checkOptions('downgrade', options, runOptionNames);
   refuseOffline(options.sql);
   const { scripts } = environment;
   const map = await scripts.load();
-  const asked = single(target(to, scripts), 'downgrade');
-  if (asked.startsWith('+')) {
+  const destination = single(target(to, scripts), 'downgrade');
+  const [, count] = /^\+(\d+)$/.exec(destination) ?? [];
+  if (count !== undefined) {
     throw new CommandError(
       'POSITIVE_DOWNGRADE',
-      `downgrade goes down: ask for -${asked.slice(1)}, or for a revision, not for ${asked}.`,
+      Number(count) === 0
+        ? 'A downgrade by 0 steps goes nowhere; ask for -1, or for a revision.'
+        : `downgrade goes down: ask for -${Number(count)}, or for a revision, not for ${destination}.`,
     );
   }
-  await environment.run((heads) => planDowngrade(map, heads, asked), {
+  refuseRange(destination);
+  await environment.run((heads) => planDowngrade(map, heads, destination), {
     repeatable: true,
-    args: options.args ?? {},
+    args: options.args,
+    tag: options.tag,
+    destination,
   });
 }
 
@@ -46,18 +61,28 @@ export async function downgrade(
 export async function stamp(
   environment: CommandEnvironment,
   to: RevisionArgument,
-  options: { readonly purge?: boolean; readonly sql?: boolean },
+  options: StampArguments,
 ): Promise<void> {
+  checkOptions('stamp', options, ['purge', 'sql', 'tag']);
   refuseOffline(options.sql);
   const map = await environment.scripts.load();
-  const asked = symbols(to);
-  await environment.run((heads) => planStamp(map, heads, asked, { purge: options.purge ?? false }), {
+  const destination = symbols(to);
+  if (destination.length === 0) throw noRevision('stamp');
+  const purge = options.purge ?? false;
+  await environment.run((heads) => planStamp(map, heads, destination, { purge }), {
     repeatable: true,
+    tag: options.tag,
+    destination,
   });
 }
 
 /** Makes the version table of every database, where there is none. */
-export async function ensureVersion(environment: CommandEnvironment): Promise<void> {
+export async function ensureVersion(
+  environment: CommandEnvironment,
+  options: { readonly sql?: boolean } = {},
+): Promise<void> {
+  checkOptions('ensureVersion', options, ['sql']);
+  refuseOffline(options.sql);
   for (const context of environment.contexts.values()) await context.ensureVersionTable();
 }
 
@@ -73,7 +98,20 @@ export async function needsUpgrade(environment: CommandEnvironment): Promise<boo
   return false;
 }
 
-function refuseOffline(sql: boolean | undefined): void {
+function noRevision(command: string): CommandError {
+  return new CommandError('ONE_REVISION', `${command} was given an empty list of revisions.`);
+}
+
+function refuseRange(destination: string | readonly string[]): void {
+  const range = [destination].flat().find((symbol) => symbol.includes(':'));
+  if (range === undefined) return;
+  throw new CommandError(
+    'HISTORY_RANGE',
+    `A range such as '${range}' says where offline SQL begins and ends. A database knows where it begins: give the revision after the colon.`,
+  );
+}
+
+export function refuseOffline(sql: boolean | undefined): void {
   if (sql)
     throw new CommandError('OFFLINE_UNSUPPORTED', 'Offline mode (--sql) is not there yet; nothing was run.');
 }

@@ -70,8 +70,7 @@ export async function show(environment: CommandEnvironment, revisions: RevisionA
 
 /** The rows of the main database's version table. */
 export async function currentRows(environment: CommandEnvironment): Promise<readonly string[]> {
-  const [main] = environment.contexts.values();
-  return main === undefined ? [] : main.getCurrentHeads();
+  return environment.mainContext.getCurrentHeads();
 }
 
 function scriptsOf({ scripts }: CommandEnvironment, asked: readonly string[]): Script[] {

@@ -94,8 +94,8 @@ export class Config {
   readonly rootPath: string;
   /** for the application to leave things for its own code in */
   readonly attributes: Map<string, unknown> = new Map();
-  /** the words of `-x` on the command line */
-  readonly x: readonly string[];
+  /** the words of `-x`; the command line sets them */
+  x: readonly string[];
 
   constructor({ options = {}, rootPath = '.', x = [] }: ConfigInput = {}) {
     checkConfigOptions(options);

@@ -3,8 +3,8 @@ import type { MigrationScript } from '../autogenerate/migration-script.ts';
 import type { RenderItem } from '../autogenerate/render/render-context.ts';
 import type { ObjectKind } from '../dialect/object-kind.ts';
 import { ArgumentError } from '../errors.ts';
+import type { RuntimeOptions } from '../runtime/context.ts';
 import type { MigrationContext } from '../runtime/migration-context.ts';
-import type { RuntimeOptions } from '../runtime/runtime-options.ts';
 import { checkOptions } from '../schema/check-options.ts';
 
 /** Alembic's `process_revision_directives`: may change the directives in place, add to them, or empty them (then nothing is written). */

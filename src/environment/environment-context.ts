@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { CommandError } from '../errors.ts';
 import type { RevisionStep } from '../revisions/index.ts';
 import type { Bind } from '../runtime/bind.ts';
@@ -42,14 +43,25 @@ export interface EnvironmentArguments {
 export class EnvironmentContext {
   readonly config: Config;
   readonly script: ScriptDirectory;
-  readonly #arguments: EnvironmentArguments;
+  readonly #always: EnvironmentArguments;
+  /** of the command that the running code belongs to */
+  readonly #asked = new AsyncLocalStorage<EnvironmentArguments>();
   readonly #contexts = new Map<string, EnvironmentMigrationContext>();
   #current: EnvironmentMigrationContext | null = null;
 
   constructor(config: Config, script: ScriptDirectory, asked: EnvironmentArguments = {}) {
     this.config = config;
     this.script = script;
-    this.#arguments = asked;
+    this.#always = asked;
+  }
+
+  get #arguments(): EnvironmentArguments {
+    return this.#asked.getStore() ?? this.#always;
+  }
+
+  /** @internal Runs a command, within which the environment answers with what that was asked for. */
+  during<T>(asked: EnvironmentArguments, command: () => T): T {
+    return this.#asked.run({ ...this.#always, ...asked }, command);
   }
 
   /**

@@ -5,8 +5,10 @@ import type { Operation } from '../operations/operation.ts';
 import { BatchFacade, type BatchOptions } from '../runtime/batch-operations.ts';
 import { noteCall } from '../runtime/call-site.ts';
 import type { BatchMethods, OperationMethods } from '../runtime/facade-types.ts';
+import type { MigrationContext } from '../runtime/migration-context.ts';
 import type { OperationPromise } from '../runtime/operation-promise.ts';
 import { addOperation, OperationsFacade } from '../runtime/operations-facade.ts';
+import type { ContextOptions } from './context-options.ts';
 
 /** What `batchAlterTable` gives to its callback: the operations on one table. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: every method is made from its definition below
@@ -35,6 +37,11 @@ export class Operations extends OperationsFacade {
     Result,
   >(definition: OperationDefinition<Op, Args, BatchArgs, Result>): void {
     addOperation(Operations, definition as unknown as OperationDefinition);
+  }
+
+  /** The context of the database that this works on. */
+  override getContext(): MigrationContext<ContextOptions, Operations> {
+    return super.getContext() as MigrationContext<ContextOptions, Operations>;
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { NamingConvention } from '../schema/naming.ts';
 import type { Table } from '../schema/table.ts';
 import type { Operation, TableOperation } from './operation.ts';
 
@@ -13,6 +14,8 @@ export interface Batch extends TableOperation {
   readonly partialReordering: readonly (readonly string[])[] | null;
   /** constraints to add to the reflected table: Alembic's `table_args` */
   readonly tableArgs: readonly Table['constraints'][number][];
+  /** finds the constraints without a name that are dropped by the one that it would give them */
+  readonly namingConvention?: NamingConvention;
 }
 
 export function isBatch(operation: Operation): operation is Batch {

@@ -3,23 +3,11 @@ import type { Parameter } from '../dialect/connection.ts';
 import type { Dialect, InspectOptions } from '../dialect/dialect.ts';
 import { DatabaseError } from '../errors.ts';
 import type { SchemaModel } from '../schema/schema-model.ts';
+import type { BindHost } from './bind-host.ts';
 import { noteCall } from './call-site.ts';
 import { openKysely } from './kysely.ts';
 import type { OperationPromise } from './operation-promise.ts';
-import type { OperationQueue, ScopeHooks } from './operation-queue.ts';
-import type { Session } from './session.ts';
-
-/** What a bind stands on. */
-export interface BindHost {
-  readonly dialect: Dialect;
-  queue(): OperationQueue;
-  /** the open session; null where the connection isn't open */
-  readonly session: Session | null;
-  /** what happens around `savepoint` */
-  savepoint(): ScopeHooks<unknown>;
-  /** path of the running revision's file, from where packages are looked for */
-  readonly file: string | null;
-}
+import type { ScopeHooks } from './operation-queue.ts';
 
 /**
  * The migration's own connection, as `op.getBind()` gives it: inside its transaction, and in the order of the operations. What is called here has

@@ -2,7 +2,7 @@ import { CommandError, MigrationError } from '../errors.ts';
 import type { RevisionStep, StepKind } from '../revisions/index.ts';
 import { displayName } from '../schema/names.ts';
 import { type Log, log } from '../util/logging.ts';
-import type { MigrationContext } from './migration-context.ts';
+import type { Context } from './context.ts';
 import type { StepFacts } from './migration-error.ts';
 import { migrationInfo } from './migration-info.ts';
 import type { MigrationFunction, MigrationSource, RevisionFile } from './migration-source.ts';
@@ -15,7 +15,7 @@ export interface RunRequest {
   /** Plans from the rows of the version table; may be asked again, of other rows, when `repeatable`. */
   plan(
     heads: readonly string[],
-    context: MigrationContext,
+    context: Context,
   ): readonly RevisionStep[] | PromiseLike<readonly RevisionStep[]>;
   /**
    * Whether `plan` is cheap and changes nothing: then it is asked without the lock first, so that a run with nothing to do writes nothing and waits
@@ -26,6 +26,8 @@ export interface RunRequest {
   readonly source: MigrationSource | null;
   /** the second argument of every `upgrade` and `downgrade` */
   readonly args: Readonly<Record<string, unknown>>;
+  /** free text for revisions to read: `op.getContext().tag` */
+  readonly tag?: string | null;
   /** whether several databases run together: then `args` tell which one it is */
   readonly isGroup: boolean;
 }
@@ -34,7 +36,7 @@ const runLog: Log = log('alembic');
 
 /** A run on one database: plans, runs step after step, and knows at every moment what is committed. */
 export class DatabaseRun {
-  readonly context: MigrationContext;
+  readonly context: Context;
   readonly session: Session;
   readonly #request: RunRequest;
   #steps: readonly RevisionStep[] = [];
@@ -48,7 +50,7 @@ export class DatabaseRun {
   /** the revision of which a part is committed, because it has an autocommit block */
   partial: string | null = null;
 
-  constructor(context: MigrationContext, session: Session, request: RunRequest) {
+  constructor(context: Context, session: Session, request: RunRequest) {
     this.context = context;
     this.session = session;
     this.#request = request;
@@ -56,6 +58,10 @@ export class DatabaseRun {
 
   get steps(): readonly RevisionStep[] {
     return this.#steps;
+  }
+
+  get tag(): string | null {
+    return this.#request.tag ?? null;
   }
 
   /** whether any step of it has begun */

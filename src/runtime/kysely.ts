@@ -10,7 +10,7 @@ import type {
 } from 'kysely';
 import type { Connection, Parameter } from '../dialect/connection.ts';
 import { ArgumentError } from '../errors.ts';
-import type { BindHost } from './bind.ts';
+import type { BindHost } from './bind-host.ts';
 import { noteCall } from './call-site.ts';
 
 type KyselyModule = typeof import('kysely');

@@ -7,7 +7,8 @@ import { defaultNamingConvention, type NamingConvention } from '../schema/naming
 import { type Log, log } from '../util/logging.ts';
 import { Bind } from './bind.ts';
 import { noteCall } from './call-site.ts';
-import type { DatabaseRun, RunRequest } from './database-run.ts';
+import type { Activity, Context, RuntimeOptions } from './context.ts';
+import type { RunRequest } from './database-run.ts';
 import { LazyConnection } from './lazy-connection.ts';
 import type { MigrationSource } from './migration-source.ts';
 import { Mutex } from './mutex.ts';
@@ -16,8 +17,7 @@ import { OperationQueue, type ScopeHooks } from './operation-queue.ts';
 import type { OperationsFacade, OperationsHost } from './operations-facade.ts';
 import { OutsideRunner } from './outside-runner.ts';
 import { type RunReport, runMigrations } from './run-migrations.ts';
-import type { RuntimeOptions } from './runtime-options.ts';
-import { Session } from './session.ts';
+import { isConnectionGone, Session } from './session.ts';
 import { VersionTable } from './version-table.ts';
 
 /** The class of `op`, with the definitions that it has methods for. */
@@ -36,20 +36,14 @@ export interface MigrationContextInput<Options extends RuntimeOptions, Operation
   readonly source?: MigrationSource | null;
 }
 
-/** What a context is doing. */
-interface Activity {
-  readonly run: DatabaseRun;
-  /** the contexts of the same run */
-  readonly group: ReadonlySet<MigrationContext>;
-}
-
 const outsideLog: Log = log('alembic');
 
 /** A database as migrations see it: its connection, its version table, and its options. Nothing is opened before it is used. */
 export class MigrationContext<
   Options extends RuntimeOptions = RuntimeOptions,
   Operations extends OperationsFacade = OperationsFacade,
-> {
+> implements Context
+{
   /** the database's key; `default` where there is one only */
   readonly key: string;
   readonly dialect: Dialect;
@@ -81,7 +75,7 @@ export class MigrationContext<
     this.#source = source;
     this.#outside = new OutsideRunner({
       definitions: operations.definitions,
-      exclusive: (work) => this.#mutex.run(async () => work(await this.session())),
+      exclusive: (work) => this.#exclusive(work),
       acquire: () => this.#mutex.acquire(),
       session: () => this.session(),
       begin: (session) => this.beginLocked(session),
@@ -100,8 +94,9 @@ export class MigrationContext<
     return this.connection.display;
   }
 
+  /** what the running command was given as `--tag`, or else the option */
   get tag(): string | null {
-    return this.opts.tag ?? null;
+    return this.activity?.run.tag ?? this.opts.tag ?? null;
   }
 
   get transactionPerMigration(): boolean {
@@ -130,11 +125,12 @@ export class MigrationContext<
    */
   async getCurrentHeads(): Promise<string[]> {
     const queue = this.#stepQueue();
-    if (queue === null) return this.#mutex.run(async () => this.#readHeads());
-    const heads = await queue.work(
-      (connection) => this.versionTable.read(connection),
-      noteCall(this.getCurrentHeads),
-    );
+    const read = (connection: Connection): Promise<readonly string[] | null> =>
+      this.versionTable.read(connection);
+    const heads =
+      queue === null
+        ? await this.#exclusive(({ connection }) => read(connection))
+        : await queue.work(read, noteCall(this.getCurrentHeads));
     return [...(heads ?? [])];
   }
 
@@ -155,8 +151,7 @@ export class MigrationContext<
 
   /** Makes the version table where there is none. */
   async ensureVersionTable(): Promise<void> {
-    await this.#mutex.run(async () => {
-      const session = await this.session();
+    await this.#exclusive(async (session) => {
       if ((await this.versionTable.read(session.connection)) !== null) return;
       await this.beginLocked(session);
       try {
@@ -232,7 +227,7 @@ export class MigrationContext<
   }
 
   /** @internal Nothing else runs on the connection until the result is called. */
-  acquire(): Promise<() => void> {
+  async acquire(): Promise<() => void> {
     if (this.#stepQueue() === null) return this.#mutex.acquire();
     throw new CommandError(
       'CONTEXT_BUSY',
@@ -252,7 +247,24 @@ export class MigrationContext<
         `A step of the database '${this.key}' is running, and would wait for itself: use op.getBind() within a step.`,
       );
     }
-    return this.#mutex.run(async () => work((await this.session()).connection));
+    return this.#exclusive(({ connection }) => work(connection));
+  }
+
+  /** @internal A connection that broke off is given up: the next use opens a new one. */
+  async giveUpLost(error: unknown): Promise<void> {
+    const cause = error instanceof Error ? error.cause : undefined;
+    if (isConnectionGone(error) || isConnectionGone(cause)) await this.connection.close().catch(() => {});
+  }
+
+  #exclusive<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#mutex.run(async () => {
+      try {
+        return await work(await this.session());
+      } catch (error) {
+        await this.giveUpLost(error);
+        throw error;
+      }
+    });
   }
 
   /** @internal */
@@ -312,11 +324,6 @@ export class MigrationContext<
 
   #queueHere(): OperationQueue {
     return this.#stepQueue() ?? this.#outsideQueue.here;
-  }
-
-  async #readHeads(): Promise<string[]> {
-    const { connection } = await this.session();
-    return [...((await this.versionTable.read(connection)) ?? [])];
   }
 
   /** A savepoint within a transaction; outside of one, a transaction. */

@@ -11,13 +11,13 @@ import { applyNaming } from './apply-naming.ts';
 import { BatchFacade, type BatchOptions, batchHead } from './batch-operations.ts';
 import type { Bind } from './bind.ts';
 import { type CallSite, noteCall } from './call-site.ts';
-import type { MigrationContext } from './migration-context.ts';
+import type { Context } from './context.ts';
 import type { OperationPromise } from './operation-promise.ts';
 import type { OperationQueue } from './operation-queue.ts';
 
 /** Where a façade's calls go. */
 export interface OperationsHost {
-  readonly context: MigrationContext;
+  readonly context: Context;
   /** the queue of the running step, or the one outside of steps */
   queue(): OperationQueue;
   readonly bind: Bind;
@@ -68,7 +68,7 @@ export class OperationsFacade {
     return this.#host.bind;
   }
 
-  getContext(): MigrationContext {
+  getContext(): Context {
     return this.#host.context;
   }
 
@@ -85,7 +85,10 @@ export class OperationsFacade {
     const queue = this.#host.queue();
     const convention = { ...this.#host.namingConvention, ...options.namingConvention };
     const finish = (): Batch =>
-      applyNaming(deepFreeze({ ...head, operations: [...batch.end()] }) as Batch, convention);
+      applyNaming(
+        deepFreeze({ ...head, namingConvention: convention, operations: [...batch.end()] }) as Batch,
+        convention,
+      );
     const call = (): void | PromiseLike<void> => {
       const returned = callback(batch);
       // what is called after it has ended would come too late

@@ -13,7 +13,7 @@ import { quietLogs, type TestContext, TestHistory, type TestRevision } from '../
 import { MigrationError } from '../errors.ts';
 import { planUpgrade } from '../revisions/index.ts';
 import { column, integer, string } from '../schema/index.ts';
-import type { RuntimeOptions } from './runtime-options.ts';
+import type { RuntimeOptions } from './context.ts';
 
 beforeAll(quietLogs);
 

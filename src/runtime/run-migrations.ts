@@ -1,7 +1,7 @@
 import { AlembicError, MigrationError } from '../errors.ts';
 import type { RevisionStep } from '../revisions/index.ts';
+import type { Context } from './context.ts';
 import { DatabaseRun, type RunRequest } from './database-run.ts';
-import type { MigrationContext } from './migration-context.ts';
 import { migrationError, withState } from './migration-error.ts';
 
 /** What a run did on one database. */
@@ -21,14 +21,14 @@ export interface RunReport {
  *   nothing was changed); what `plan` throws.
  */
 export async function runMigrations(
-  contexts: readonly MigrationContext[],
+  contexts: readonly Context[],
   request: Omit<RunRequest, 'isGroup'>,
 ): Promise<ReadonlyMap<string, RunReport>> {
   const group = new Set(contexts);
   const releases: (() => void)[] = [];
-  for (const context of contexts) releases.push(await context.acquire());
   const runs: DatabaseRun[] = [];
   try {
+    for (const context of contexts) releases.push(await context.acquire());
     for (const context of contexts) {
       const run = new DatabaseRun(context, await context.session(), {
         ...request,
@@ -42,8 +42,11 @@ export async function runMigrations(
     if (request.repeatable) for (const run of working) await run.load();
     await runGroup(working);
     return new Map(runs.map((run) => [run.context.key, { steps: run.steps, heads: run.heads }]));
+  } catch (error) {
+    for (const context of contexts.slice(0, releases.length)) await context.giveUpLost(error);
+    throw error;
   } finally {
-    for (const context of contexts) context.activity = null;
+    for (const context of contexts.slice(0, releases.length)) context.activity = null;
     for (const release of releases) release();
   }
 }

@@ -183,7 +183,8 @@ export class Session {
 
 const endsTransaction = /\b(?:commit|rollback|abort|end|begin|start\s+transaction)\b/i;
 
-function isConnectionGone(error: unknown): boolean {
+/** Whether a failure means that the connection is of no use any more. */
+export function isConnectionGone(error: unknown): boolean {
   return (
     error instanceof DatabaseError &&
     ['CONNECTION_LOST', 'CONNECTION_CLOSED', 'CANNOT_OPEN'].includes(error.code)

@@ -67,7 +67,8 @@ export function changeKey({ maker, schema }: MutationContext): boolean {
   else if (way === 'fewer' && key.length > 1)
     setKey(table, key.slice(0, 1), table.primaryKey?.name ?? undefined);
   else if (way === 'rename' && key.length > 0) {
-    setKey(table, key, table.primaryKey?.name == null ? objectName(maker, 'pk', table) : undefined);
+    // a model without a name has no opinion on it, so a name is only ever given
+    setKey(table, key, objectName(maker, 'pk', table));
   } else if (way === 'none' && key.length > 0 && table.sqlite?.withoutRowid !== true)
     setKey(table, [], undefined);
   else return false;

@@ -726,6 +726,23 @@ describe('batches', () => {
     expect(String(schemaOf('t').sql).match(/CHECK/g)).toHaveLength(1);
   });
 
+  test('a constraint without a name, by the name that a convention gives it', async () => {
+    db.exec(
+      'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (a INT UNIQUE, b INT REFERENCES p (id), UNIQUE (a, b))',
+    );
+    const namingConvention = {
+      uq: 'uq_%(table_name)s_%(column_0_N_name)s',
+      fk: 'fk_%(table_name)s_%(column_0_name)s',
+    };
+    const drops = [
+      op.dropConstraint.create('uq_t_a_b', 't', { type: 'unique' }),
+      op.dropConstraint.create('fk_t_b', 't'),
+    ];
+    await migrate(file, batch('t', drops, { namingConvention }));
+    expect(schemaOf('t').sql).toBe('CREATE TABLE "t" (\n  "a" INT,\n  "b" INT,\n  UNIQUE ("a")\n)');
+    expect((await failure(migrate(file, batch('t', drops, { namingConvention })))).code).toBe('NOT_IN_MODEL');
+  });
+
   test('a table that is said rather than read', async () => {
     db.exec(script);
     const copyFrom = table('t', [column('id', integer(), { primaryKey: true }), column('b', string(7))]);

@@ -8,10 +8,10 @@ import {
   type RevisionSpec,
   type RevisionStep,
 } from '../../src/revisions/index.ts';
+import type { RuntimeOptions } from '../../src/runtime/context.ts';
 import { MigrationContext } from '../../src/runtime/migration-context.ts';
 import type { MigrationSource } from '../../src/runtime/migration-source.ts';
 import { type RunReport, runMigrations } from '../../src/runtime/run-migrations.ts';
-import type { RuntimeOptions } from '../../src/runtime/runtime-options.ts';
 
 export type Migration = (op: Operations, args: Readonly<Record<string, unknown>>) => unknown;
 

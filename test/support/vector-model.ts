@@ -48,7 +48,8 @@ function tableOf(given: VectorTable): Table {
       foreignKey(columns, refTable, refColumns, {
         ...options,
         name,
-        ...(refSchema === undefined ? {} : { referredSchema: refSchema }),
+        // said, so that a dot in the table's name isn't read as a schema's
+        referredSchema: refSchema ?? null,
       }),
   );
   const uniques = (given.uniques ?? []).map(({ columns, name, deferrable, nullsNotDistinct }) =>

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { changedLines } from './changed-lines.ts';
 
 let step = 0;
 
@@ -22,10 +23,10 @@ export function show(text: string): void {
   for (const line of text.trimEnd().split('\n')) console.log(line === '' ? '' : `    ${line}`);
 }
 
-/** Shows a change of a file: lines that go and lines that come. */
-export function showChange(gone: readonly string[], come: readonly string[]): void {
-  for (const line of gone) console.log(`    ${style('red', `- ${line}`)}`);
-  for (const line of come) console.log(`    ${style('green', `+ ${line}`)}`);
+/** Shows how a file changes: lines that go and lines that come. */
+export function showChange(before: string, after: string): void {
+  for (const { sign, line } of changedLines(before, after))
+    console.log(`    ${style(sign === '-' ? 'red' : 'green', `${sign} ${line}`)}`);
 }
 
 /** Something that the demo expects: without it there is nothing to show. */

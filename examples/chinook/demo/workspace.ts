@@ -50,7 +50,7 @@ export class Workspace {
   }
 
   /** `npx alembic-ts …`, in this directory; gives back what it printed. */
-  alembic(words: readonly string[], { exitStatus = 0 } = {}): string {
+  alembic(words: readonly string[], { exitStatus = 0 }: { readonly exitStatus?: number } = {}): string {
     const typed = words.map((word) => (/^[\w@:.+-]+$/.test(word) ? word : `"${word}"`));
     return this.#run(`npx alembic-ts ${typed.join(' ')}`, [cli, ...words], exitStatus);
   }
@@ -61,17 +61,12 @@ export class Workspace {
   }
 
   /** Replaces the models by those of the example's file; shows the lines that differ, unless they were seen before. */
-  useModels(file: string, { seen = false } = {}): void {
+  useModels(file: string, { seen = false }: { readonly seen?: boolean } = {}): void {
     const models = join(this.directory, 'models.ts');
-    const before = readFileSync(models, 'utf8').split('\n');
+    const before = readFileSync(models, 'utf8');
     copyFileSync(join(example, file), models);
-    const after = readFileSync(models, 'utf8').split('\n');
     prompt(this.who, `edit models.ts    # now as examples/chinook/${file}`);
-    if (seen) return;
-    showChange(
-      before.filter((line) => !after.includes(line)),
-      after.filter((line) => !before.includes(line)),
-    );
+    if (!seen) showChange(before, readFileSync(models, 'utf8'));
   }
 
   /** The revision files by name. */

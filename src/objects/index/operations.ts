@@ -208,7 +208,7 @@ function indexOptions({ index, ifNotExists }: CreateIndex): { readonly [name: st
 }
 
 function indexTouches(table: QualifiedName, index: Index): Touches {
-  const columns = index.elements.map(({ column }) => column);
+  const columns = [...index.elements.map(({ column }) => column), ...includedColumns(index)];
   const opaque = index.where !== null || columns.includes(null);
   return {
     requires: [
@@ -221,4 +221,11 @@ function indexTouches(table: QualifiedName, index: Index): Touches {
       ...(index.unique ? [key('key', table)] : []),
     ],
   };
+}
+
+/** The columns that an index merely carries along: INCLUDE. */
+function includedColumns({ options }: Index): readonly string[] {
+  return Object.values(options).flatMap(({ include }) =>
+    Array.isArray(include) ? include.filter((each) => typeof each === 'string') : [],
+  );
 }

@@ -1,24 +1,25 @@
+import type { Dialect } from '../../../dialect/dialect.ts';
 import type { PlanState } from '../../../dialect/plan-state.ts';
 import type { Statement } from '../../../dialect/statement.ts';
 import { ArgumentError } from '../../../errors.ts';
-import type { AlterColumn } from '../../../objects/column/operations.ts';
-import { findConstraint } from '../../../objects/constraint/create-constraint.ts';
+import type { DropConstraint } from '../../../objects/constraint/operations.ts';
 import type { CreateTable } from '../../../objects/table/operations.ts';
 import type { Batch } from '../../../operations/batch.ts';
 import type { Operation } from '../../../operations/operation.ts';
 import { displayName, type QualifiedName } from '../../../schema/names.ts';
+import type { NamingConvention } from '../../../schema/naming.ts';
 import { SchemaModel } from '../../../schema/schema-model.ts';
-import type { Table } from '../../../schema/table.ts';
+import type { Constraint, Table } from '../../../schema/table.ts';
 import { deepEqual } from '../../../util/deep-equal.ts';
 import { deepFreeze } from '../../../util/deep-freeze.ts';
-import { sqlite } from '../dialect.ts';
-import { lowerCase } from '../inspect/tokens.ts';
 import { createTableSql } from '../writer/create-table.ts';
 import { checkedStatement } from './checked-statement.ts';
+import { namingConventions, unnamedConstraint } from './conventional-names.ts';
 import { groupOperations, isGroup, type TableGroup } from './group-operations.ts';
 import { applyTo, isRename, KnownTables } from './known-tables.ts';
 import { createIndexSql, type NativeContext, nativeSql, needsTable, renameColumnSql } from './native-sql.ts';
-import { rebuildStatement } from './rebuild.ts';
+import { RebuildPart } from './rebuild-part.ts';
+import { rebuildStatement } from './rebuild-statement.ts';
 import { reorderColumns } from './reorder-columns.ts';
 import { unknownTable } from './unknown-table.ts';
 
@@ -34,35 +35,44 @@ const nothing = new Set(['createEnum', 'dropEnum', 'alterEnum']);
 export async function plan(
   operations: readonly Operation[],
   state: PlanState,
+  dialect: Dialect,
 ): Promise<readonly Statement[]> {
-  return new Planner(state).plan(operations);
+  return new Planner(state, dialect).plan(operations);
 }
 
 class Planner {
   readonly #state: PlanState;
+  readonly #dialect: Dialect;
   readonly #known: KnownTables;
   readonly #statements: Statement[] = [];
   /** a kind of operation that we don't know has come by: it may have made a view */
   #mayHaveViews = false;
+  /** what stands in for an operation in the plan → the operation */
+  readonly #originals = new Map<Operation, Operation>();
   #features: Promise<Pick<NativeContext, 'hasDependents' | 'altersConstraints'>> | null = null;
 
-  constructor(state: PlanState) {
+  constructor(state: PlanState, dialect: Dialect) {
     this.#state = state;
+    this.#dialect = dialect;
     this.#known = new KnownTables(state);
   }
 
   async plan(operations: readonly Operation[]): Promise<readonly Statement[]> {
+    const conventions = namingConventions(operations);
     for (const step of groupOperations(operations)) {
       if (!isGroup(step)) await this.#alone(step);
       else if (step.operations[0]?.kind === 'createTable') await this.#create(step);
-      else await this.#alter(step);
+      else await this.#alter(await this.#withFoundNames(step, conventions));
     }
-    return this.#statements;
+    return this.#statements.map((statement) => ({
+      ...statement,
+      operations: statement.operations.map((operation) => this.#originals.get(operation) ?? operation),
+    }));
   }
 
   async #alone(operation: Operation): Promise<void> {
     const { definitions } = this.#state;
-    const parts = nothing.has(operation.kind) ? [] : definitions.sql(operation, sqlite);
+    const parts = nothing.has(operation.kind) ? [] : definitions.sql(operation, this.#dialect);
     this.#statements.push(...parts.map((part) => ({ ...part, operations: [operation] })));
     if (!['dropTable', 'renameTable', 'bulkInsert', ...nothing].includes(operation.kind))
       this.#mayHaveViews = true;
@@ -108,6 +118,24 @@ class Planner {
       for (const sql of native[i] ?? []) this.#statements.push(checkedStatement(sql, operation, table));
       await this.#known.apply(operation);
     }
+  }
+
+  /** Drops of constraints by the names that a convention would give them, as drops of those constraints. */
+  async #withFoundNames(
+    group: TableGroup,
+    conventions: ReadonlyMap<Operation, NamingConvention>,
+  ): Promise<TableGroup> {
+    if (!group.operations.some((operation) => conventions.has(operation))) return group;
+    const table = await this.#table(group.table);
+    const operations = group.operations.map((operation) => {
+      const convention = conventions.get(operation);
+      const found = convention && unnamedConstraint(table, operation as DropConstraint, convention);
+      if (!found) return operation;
+      const drop = deepFreeze<DropConstraint>({ ...(operation as DropConstraint), name: null, was: found });
+      this.#originals.set(drop, operation);
+      return drop;
+    });
+    return { ...group, operations };
   }
 
   /** What SQLite has its own statements for; null unless that is all. */
@@ -177,8 +205,12 @@ class Planner {
   /** What a batch asks for beyond its operations. */
   #wished(table: Table, batch: Batch | null): Table {
     if (batch === null) return table;
-    const isThere = (constraint: Table['constraints'][number]): boolean =>
-      findConstraint(table, { name: constraint.name, type: constraint.kind, was: constraint }) !== undefined;
+    const isThere = (constraint: Constraint): boolean =>
+      table.constraints.some(
+        (each) =>
+          (each.name !== null && each.name === constraint.name) ||
+          deepEqual({ ...each, name: constraint.name }, constraint),
+      );
     const added = batch.tableArgs.filter((constraint) => !isThere(constraint));
     const wished = deepFreeze({
       ...table,
@@ -197,50 +229,5 @@ class Planner {
 
   #emit(sql: string, operations: readonly Operation[]): void {
     this.#statements.push({ sql, operations });
-  }
-}
-
-/** One rebuild as it grows: the table that its rows come from, and which columns of that go over. */
-class RebuildPart {
-  /** the table as the database has it when the rebuild begins: renamed columns have their new names, because SQLite renames them before, everywhere */
-  old: Table;
-  /** columns that keep their rows' values */
-  readonly copied: Set<string>;
-  readonly operations: Operation[] = [];
-  readonly #definitions: PlanState['definitions'];
-
-  constructor(table: Table, definitions: PlanState['definitions']) {
-    this.old = table;
-    this.copied = new Set(table.columns.map((column) => column.name));
-    this.#definitions = definitions;
-  }
-
-  /** Whether a column that is dropped or renamed later still has the name. */
-  isInTheWay({ column, changes }: AlterColumn): boolean {
-    const to = lowerCase(changes.name ?? column);
-    return (
-      this.copied.has(column) &&
-      to !== lowerCase(column) &&
-      this.old.columns.some(({ name }) => lowerCase(name) === to)
-    );
-  }
-
-  /** Whether it is SQLite that renames: a column that isn't there yet, it can't. */
-  rename(operation: AlterColumn): boolean {
-    const { column, changes } = operation;
-    if (!this.copied.delete(column)) return false;
-    const tables = new SchemaModel([this.old]);
-    applyTo(tables, { ...operation, changes: { name: changes.name } } as AlterColumn, this.#definitions);
-    this.old = tables.table(this.old) ?? this.old;
-    this.copied.add(changes.name ?? column);
-    return true;
-  }
-
-  follow(operation: Operation, before: Table, after: Table): void {
-    const isOnlyRename = isRename(operation) && Object.keys(operation.changes).length === 1;
-    if (!isOnlyRename) this.operations.push(operation);
-    if (isRename(operation)) return;
-    for (const { name } of before.columns)
-      if (!after.columns.some((column) => column.name === name)) this.copied.delete(name);
   }
 }

@@ -1,18 +1,10 @@
-import type { Connection } from '../../../dialect/connection.ts';
-import type { Statement } from '../../../dialect/statement.ts';
-import { ArgumentError } from '../../../errors.ts';
-import type { Operation } from '../../../operations/operation.ts';
 import type { Column } from '../../../schema/column.ts';
-import { displayName } from '../../../schema/names.ts';
 import type { Table } from '../../../schema/table.ts';
 import { typeFor } from '../../../schema/types/generic.ts';
-import { deepFreeze } from '../../../util/deep-freeze.ts';
-import { sqliteColumnOptions, sqliteTableOptions } from '../options.ts';
+import { sqliteColumnOptions } from '../options.ts';
 import { createTableSql } from '../writer/create-table.ts';
 import { literal } from '../writer/literal.ts';
 import { qualified, quote } from '../writer/names.ts';
-import { withoutDoubleQuotedStrings, withoutOwnName } from './expression-columns.ts';
-import { mapExpressions } from './known-tables.ts';
 import { createIndexSql } from './native-sql.ts';
 import { rowidColumn, rowidName } from './rowid.ts';
 
@@ -33,32 +25,6 @@ export interface RebuildScript {
   /** drops the old one and gives its name to the new one */
   readonly replace: readonly string[];
   readonly indexes: readonly string[];
-}
-
-/**
- * The statement that carries a rebuild out.
- *
- * @throws ArgumentError `CANNOT_REPRINT` when the table's definition holds what the model doesn't; `BAD_NAME`, `UNSUPPORTED_TYPE`, …, as the writer does.
- */
-export function rebuildStatement(rebuild: Rebuild, operations: readonly Operation[]): Statement {
-  const name = displayName(rebuild.table);
-  const { unprintable } = sqliteTableOptions(`Table '${name}'`, rebuild.old.options);
-  if (unprintable.length > 0) {
-    throw new ArgumentError(
-      'CANNOT_REPRINT',
-      `Table '${name}' would have to be rebuilt, and that would lose parts of its definition: ${unprintable.join('; ')}. Nothing was changed. Rebuild it by op.execute, where you can write its CREATE TABLE yourself.`,
-      { details: { table: name, unprintable } },
-    );
-  }
-  const printable = { ...rebuild, table: deepFreeze(standard(rebuild.table)) };
-  const script = rebuildScript(printable, temporaryName(rebuild.table.name));
-  const { create, insert, counter } = script.fill;
-  return {
-    sql: [create, insert, ...counter, ...script.replace, ...script.indexes].join(';\n'),
-    operations,
-    run: async (connection: Connection) =>
-      (await import('./run-rebuild.ts')).runRebuild(printable, connection),
-  };
 }
 
 export function temporaryName(table: string, attempt = 0): string {
@@ -128,12 +94,4 @@ function keepCounter({ schema, name }: Table, temporary: string): readonly strin
     `DELETE FROM ${counters} WHERE name = ${literal(temporary)}`,
     `INSERT INTO ${counters} (name, seq) SELECT ${literal(temporary)}, seq FROM ${counters} WHERE name = ${literal(name)}`,
   ];
-}
-
-/** The table in words that SQLite takes in a new statement, under another name, too. */
-function standard(table: Table): Table {
-  const columns = table.columns.map((column) => column.name);
-  return mapExpressions(table, (expression) =>
-    withoutOwnName(withoutDoubleQuotedStrings(expression, columns), table.name),
-  );
 }
