@@ -2,5 +2,13 @@
 import { enableCompileCache } from 'node:module';
 
 enableCompileCache?.();
-const { main } = await import('./main.ts');
-await main(process.argv);
+import('./main.ts')
+  .then(({ main }) => main(process.argv))
+  .then(async () => {
+    const written = [process.stdout, process.stderr].map(
+      (stream) => new Promise((resolve) => stream.write('', resolve)),
+    );
+    await Promise.all(written);
+    // an application that was imported may keep the process going: a server, a pool
+    process.exit();
+  });

@@ -15,7 +15,6 @@ export const errorCodes = {
   VERSION_CONFLICT: "The version table doesn't hold what it has to: somebody else changed it meanwhile.",
   CONTEXT_BUSY: "A migration changes a database through another database's step.",
   KYSELY_MISSING: 'getBind().kysely() was called, and the package kysely is not installed.',
-  OFFLINE: 'A live connection was asked for where there is none.',
   // environment
   BAD_URL: "A database's URL can't be read.",
   UNSUPPORTED_DATABASE: 'A URL or an object belongs to a database that is not supported.',
@@ -148,6 +147,7 @@ export const errorCodes = {
   // command line
   CONFIG_NOT_FOUND: 'There is no alembic.config file, or not the one that was named.',
   CONFIG_IMPORT: 'The configuration file, or the application file, threw when it was imported.',
+  EDITOR: 'edit found no editor, or the editor failed.',
   CONFIG_EXISTS: 'init found a configuration that is there already.',
   INIT_TEMPLATE: 'init was asked for a template that there is not.',
   CONFIG_EXPORT: 'A configuration or application file exports nothing that has migrations.',

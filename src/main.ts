@@ -1,41 +1,77 @@
+import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { Alembic } from './app/alembic.ts';
 import type { DefinedConfig } from './app/define-config.ts';
-import { findConfig, importFile, splitExport } from './cli/find-config.ts';
+import { registeredAlembic } from './app/registry.ts';
+import { findConfig, splitExport } from './cli/find-config.ts';
 import { program } from './cli/program.ts';
+import { importError, importFile } from './commands/import-file.ts';
 import { CommandError } from './errors.ts';
 
 /** Runs the command line. */
 export async function main(words: readonly string[]): Promise<void> {
-  const root = program('alembic-ts', async ({ config, app }) => {
-    const { file, name } =
-      app === undefined ? { file: findConfig(config), name: 'default' } : splitExport(app);
-    return toAlembic((await importFile(file))[name], file, name);
-  });
-  root.option('--config <file>', 'the configuration file (default: the nearest alembic.config.*)');
+  const root = program('alembic-ts', ({ config, app }) => findAlembic(config, app));
+  const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+  root.version(version);
+  root.option('-c, --config <file>', 'the configuration file (default: the nearest alembic.config.*)');
   root.option('--app <file[:export]>', 'an application that has an Alembic');
   await root.parseAsync([...words]);
 }
 
-/** An `Alembic`, what `defineConfig` takes, or a function or promise of either. */
+async function findAlembic(config: string | undefined, app: string | undefined): Promise<Alembic> {
+  if (app !== undefined) {
+    const { file, name } = splitExport(app);
+    return toAlembic((await importFile(file))[name], file, name);
+  }
+  const file = findConfig(config);
+  // a configuration further up is run as from its own directory, where the application runs: sqlite:app.db is one file
+  if (config === undefined) process.chdir(dirname(file));
+  return toAlembic((await importFile(file)).default, file, 'default');
+}
+
+/** An `Alembic`, an application that has one, what `defineConfig` takes, or a function or promise of one of these. */
 async function toAlembic(exported: unknown, file: string, name: string): Promise<Alembic> {
-  const value: unknown = await (typeof exported === 'function' ? (exported as () => unknown)() : exported);
+  // an application may be a function itself
+  const held = alembicOf(exported);
+  if (held !== undefined) return held;
+  const value = await called(exported, file);
+  const found = alembicOf(value);
+  if (found !== undefined) return found;
   if (typeof value === 'object' && value !== null) {
-    if (isAlembic(value)) return value;
-    const held = Object.values(value).find(isAlembic);
-    if (held !== undefined) return held;
     const { app = { rootPath: dirname(file) }, ...options } = value as DefinedConfig;
-    return new Alembic(app, { commandName: false, ...options });
+    return alembicOf(app) ?? new Alembic(app, { commandName: false, ...options });
   }
   throw new CommandError(
     'CONFIG_EXPORT',
-    `${file} exports no Alembic as '${name}': its default export must be an Alembic, defineConfig({ … }), or a function or promise of either.`,
+    `${file} exports no Alembic as '${name}'${value === undefined ? '' : `, but ${describe(value)}`}: that has to be an Alembic, an application that was registered with one, defineConfig({ … }), or a function or promise of one of these.`,
     { details: { file } },
   );
+}
+
+function alembicOf(value: unknown): Alembic | undefined {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined;
+  if (isAlembic(value)) return value;
+  const registered = registeredAlembic(value);
+  if (isAlembic(registered)) return registered.forApp(value as object);
+  return Object.values(value).find(isAlembic);
 }
 
 /** Of any instance of the package. */
 function isAlembic(value: unknown): value is Alembic {
   const { upgrade, compareMetadata, forApp } = (value ?? {}) as { [member: string]: unknown };
   return [upgrade, compareMetadata, forApp].every((member) => typeof member === 'function');
+}
+
+async function called(exported: unknown, file: string): Promise<unknown> {
+  if (typeof exported !== 'function' || /^class\b/.test(Function.prototype.toString.call(exported)))
+    return exported;
+  try {
+    return await (exported as () => unknown)();
+  } catch (cause) {
+    throw await importError(file, cause);
+  }
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'function' ? `the class ${value.name}` : `a ${typeof value}`;
 }

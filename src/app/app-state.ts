@@ -50,9 +50,11 @@ export class AppState implements CommandEnvironment {
   }
 
   get scripts(): ScriptDirectory {
-    return (this.#scripts ??= new ScriptDirectory(
-      this.config.scriptConfig([...enginesOf(this.#settings).keys()]),
-    ));
+    return (this.#scripts ??= new ScriptDirectory(this.config.scriptConfig(this.databases)));
+  }
+
+  get databases(): readonly string[] {
+    return [...enginesOf(this.#settings).keys()];
   }
 
   get environment(): EnvironmentContext {

@@ -178,7 +178,11 @@ test('every order of the same operations can run', () => {
 test('a table that refers to itself takes its unique indexes along', () => {
   const unique1 = op.createIndex.create('ix1', 'a', ['a_id'], { unique: true });
   const plain = op.createIndex.create('ix2', 'a', ['a_id']);
-  expect(sorted(unique1, plain, create('a', 'a'))).toEqual(['createTable a', 'createIndex a ix1', 'createIndex a ix2']);
+  expect(sorted(unique1, plain, create('a', 'a'))).toEqual([
+    'createTable a',
+    'createIndex a ix1',
+    'createIndex a ix2',
+  ]);
 });
 
 test('nothing is lost where a circle can not be broken', () => {

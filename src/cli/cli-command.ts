@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { AlembicApi } from '../commands/alembic-api.ts';
+import { UsageError } from './failure.ts';
 import type { Output } from './output.ts';
 
 /** The options that every command has. */
@@ -42,11 +43,12 @@ export function gather(value: string, before: readonly string[] | undefined): re
   return [...(before ?? []), value];
 }
 
-/** `-x key=value …` as an object; a bare key is the empty string, as in Alembic. */
+/** `-x key=value …` as an object; a bare key is the empty string, as in Alembic. @throws UsageError for a word without a key. */
 export function readX(given: readonly string[] | undefined): { readonly [name: string]: string } {
   return Object.fromEntries(
     (given ?? []).map((each) => {
       const at = each.indexOf('=');
+      if (at === 0) throw new UsageError(`-x takes key=value, not '${each}'.`);
       return at < 0 ? [each, ''] : [each.slice(0, at), each.slice(at + 1)];
     }),
   );

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { CommandError } from '../errors.ts';
 
 const names = ['ts', 'mts', 'js', 'mjs'].map((extension) => `alembic.config.${extension}`);
@@ -32,19 +31,4 @@ export function splitExport(given: string): { file: string; name: string } {
   const at = given.lastIndexOf(':');
   if (at <= 1 || /[\\/.]/.test(given.slice(at + 1))) return { file: resolve(given), name: 'default' };
   return { file: resolve(given.slice(0, at)), name: given.slice(at + 1) };
-}
-
-/** @throws CommandError `CONFIG_IMPORT` with what the file threw as its cause. */
-export async function importFile(file: string): Promise<Record<string, unknown>> {
-  if (!existsSync(file))
-    throw new CommandError('CONFIG_NOT_FOUND', `There is no file ${file}.`, { details: { file } });
-  try {
-    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new CommandError('CONFIG_IMPORT', `${file} could not be imported: ${message}`, {
-      cause,
-      details: { file },
-    });
-  }
 }

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { Script } from '../commands/alembic-api.ts';
 
@@ -25,6 +26,14 @@ export function output(json: boolean): Output {
       process.stderr.write(`${text}\n`);
     },
   };
+}
+
+/** where the command was started; a configuration further up may change the working directory */
+const start = process.cwd();
+
+/** A path as it is reached from where the command was started. */
+export function shownPath(path: string): string {
+  return relative(start, path) || '.';
 }
 
 type Style = Parameters<typeof styleText>[0];

@@ -27,6 +27,8 @@ export interface RunSettings {
 export interface CommandEnvironment {
   readonly scripts: ScriptDirectory;
   readonly options: ContextOptions;
+  /** keys of the databases; none where no engine is configured */
+  readonly databases: readonly string[];
   /** by the databases' keys */
   readonly contexts: ReadonlyMap<string, EnvironmentMigrationContext>;
   /** the one with the key `default`, or else the first: the one whose revision counts where one is asked for */

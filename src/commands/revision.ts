@@ -1,6 +1,7 @@
-import { MigrationScript, OperationList } from '../autogenerate/migration-script.ts';
+import { DowngradeOps, MigrationScript, UpgradeOps } from '../autogenerate/migration-script.ts';
 import type { RenderContext } from '../autogenerate/render/render-context.ts';
 import { renderMigration } from '../autogenerate/render/render-migration.ts';
+import { Operations } from '../environment/operations.ts';
 import { CommandError } from '../errors.ts';
 import { planUpgrade, type RevisionMap } from '../revisions/index.ts';
 import type { MigrationContext } from '../runtime/migration-context.ts';
@@ -120,14 +121,17 @@ async function directive(
     await refuseBehind(environment, map);
     return produceMigrations(environment, head);
   }
+  // files only: the databases, and whether there are any, don't matter
   if (environment.revisionEnvironment)
     for (const context of environment.contexts.values()) await context.getCurrentHeads();
-  const keys = environment.contexts.size > 1 ? [...environment.contexts.keys()] : [null];
-  const lists = (): OperationList[] => {
-    const [main] = environment.contexts.values();
-    return keys.flatMap((key) => (main === undefined ? [] : [new OperationList([], main.definitions, key)]));
-  };
-  return new MigrationScript(lists(), lists(), head);
+  const { databases } = environment;
+  const keys = databases.length > 1 ? databases : [null];
+  const { definitions } = Operations;
+  return new MigrationScript(
+    keys.map((key) => new UpgradeOps([], definitions, key)),
+    keys.map((key) => new DowngradeOps([], definitions, key)),
+    head,
+  );
 }
 
 /** What isn't applied yet would be generated a second time. */
@@ -164,17 +168,22 @@ async function write(
   script: MigrationScript,
   newId: () => string,
 ): Promise<Script> {
-  const rendered = renderMigration(script, (engineName) => renderContext(environment, engineName));
+  const rendered =
+    environment.databases.length === 0
+      ? null
+      : renderMigration(script, (engineName) => renderContext(environment, engineName));
   return environment.scripts.generateRevision(script.revId ?? newId(), script.message, {
     head: script.head as string | readonly string[] | null,
     splice: script.splice,
     branchLabels: script.branchLabel,
     dependsOn: script.dependsOn,
     ...(script.versionPath === null ? {} : { versionPath: script.versionPath }),
-    // names by module suit every template language; lines of the user's own are taken as they are
-    imports: script.imports.size === 0 ? rendered.importNames : rendered.imports,
-    upgrades: rendered.upgrades,
-    downgrades: rendered.downgrades,
+    ...(rendered !== null && {
+      // names by module suit every template language; lines of the user's own are taken as they are
+      imports: script.imports.size === 0 ? rendered.importNames : rendered.imports,
+      upgrades: rendered.upgrades,
+      downgrades: rendered.downgrades,
+    }),
     templateArgs: Object.fromEntries(
       Object.entries(environment.options.templateArgs ?? {}).map(([name, value]) => [name, String(value)]),
     ),
@@ -182,9 +191,7 @@ async function write(
 }
 
 function renderContext(environment: CommandEnvironment, engineName: string): RenderContext {
-  const context = environment.contexts.get(engineName) ?? [...environment.contexts.values()][0];
-  if (context === undefined)
-    throw new CommandError('NO_METADATA', 'There is no database to generate a revision for.');
+  const context = environment.contexts.get(engineName) ?? environment.mainContext;
   const [metadata] = environment.metadatas.get(engineName) ?? [];
   const { renderAsBatch, renderItem } = environment.options;
   return {

@@ -8,6 +8,7 @@ export type * from '../objects/exclude/operations.ts';
 export type * from '../objects/foreign-key/operations.ts';
 export type * from '../objects/index/operations.ts';
 export type * from '../objects/primary-key/operations.ts';
+export type * from '../objects/schema/operations.ts';
 export type * from '../objects/table/alter-options.ts';
 export type * from '../objects/table/operations.ts';
 export type * from '../objects/unique/operations.ts';

@@ -73,7 +73,7 @@ const checks: { readonly [Name in keyof Required<ConfigOptions>]: readonly [Chec
 };
 
 /** The names of all options. */
-export const configOptionNames: readonly string[] = Object.keys(checks);
+const configOptionNames: readonly string[] = Object.keys(checks);
 
 export interface ConfigInput {
   readonly options?: ConfigOptions;

@@ -95,7 +95,7 @@ const checks: { readonly [Name in keyof Required<ContextOptions>]: readonly [Che
 };
 
 /** The names of all options. */
-export const contextOptionNames: readonly string[] = Object.keys(checks);
+const contextOptionNames: readonly string[] = Object.keys(checks);
 
 /**
  * Checked options with their defaults: types and server defaults are compared.

@@ -48,17 +48,24 @@ export function createEngine(database: EngineInput, options: EngineOptions = {})
 }
 
 function fromUrl(text: string, options: EngineOptions): Engine {
+  const scheme = /^\s*([a-z][a-z0-9]+)(?:\+[\w-]+)?:/i.exec(text)?.[1]?.toLowerCase();
+  // before the rest is read, which has another form where the scheme is misspelt
+  if (scheme !== undefined && ![...sqliteSchemes, ...postgresqlSchemes].includes(scheme))
+    throw unsupported(scheme);
   const url = parseEngineUrl(text);
   if (sqliteSchemes.includes(url.scheme)) return fromSqliteUrl(url, options);
-  if (postgresqlSchemes.includes(url.scheme)) return fromPostgresqlUrl(url, options);
-  const name = laterSchemes[url.scheme];
-  const [guess] = nearest(url.scheme, [...sqliteSchemes, ...postgresqlSchemes]);
-  throw new ArgumentError(
+  return fromPostgresqlUrl(url, options);
+}
+
+function unsupported(scheme: string): ArgumentError {
+  const name = laterSchemes[scheme];
+  const [guess] = nearest(scheme, [...sqliteSchemes, ...postgresqlSchemes]);
+  return new ArgumentError(
     'UNSUPPORTED_DATABASE',
     name === undefined
-      ? `No database is known by '${url.scheme}:'.${guess === undefined ? '' : ` Did you mean '${guess}:'?`} ${supported}`
+      ? `No database is known by '${scheme}:'.${guess === undefined ? '' : ` Did you mean '${guess}:'?`} ${supported}`
       : `${name} is not supported yet. ${supported}`,
-    { details: { scheme: url.scheme } },
+    { details: { scheme } },
   );
 }
 

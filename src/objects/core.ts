@@ -7,11 +7,13 @@ import { excludeKind } from './exclude/kind.ts';
 import { foreignKeyKind } from './foreign-key/kind.ts';
 import { indexKind } from './index/kind.ts';
 import { primaryKeyKind } from './primary-key/kind.ts';
+import { schemaKind } from './schema/kind.ts';
 import { tableKind } from './table/kind.ts';
 import { uniqueKind } from './unique/kind.ts';
 
 /** The kinds that are built in, in the order in which their differences are written where nothing else orders them. */
 export const coreKinds: readonly ObjectKind[] = [
+  schemaKind,
   enumKind,
   tableKind,
   columnKind,

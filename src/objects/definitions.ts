@@ -8,6 +8,7 @@ import { createExcludeConstraint } from './exclude/operations.ts';
 import { createForeignKey } from './foreign-key/operations.ts';
 import { createIndex, dropIndex } from './index/operations.ts';
 import { createPrimaryKey } from './primary-key/operations.ts';
+import { createSchema, dropSchema } from './schema/operations.ts';
 import { alterTableOptions } from './table/alter-options.ts';
 import { createTable, dropTable, renameTable } from './table/operations.ts';
 import { createUniqueConstraint } from './unique/operations.ts';
@@ -31,6 +32,8 @@ export const coreDefinitions: CoreDefinitions = {
   createCheckConstraint,
   createExcludeConstraint,
   dropConstraint,
+  createSchema,
+  dropSchema,
   createEnum,
   dropEnum,
   alterEnum,
@@ -56,6 +59,8 @@ export interface CoreDefinitions {
   readonly createCheckConstraint: typeof createCheckConstraint;
   readonly createExcludeConstraint: typeof createExcludeConstraint;
   readonly dropConstraint: typeof dropConstraint;
+  readonly createSchema: typeof createSchema;
+  readonly dropSchema: typeof dropSchema;
   readonly createEnum: typeof createEnum;
   readonly dropEnum: typeof dropEnum;
   readonly alterEnum: typeof alterEnum;

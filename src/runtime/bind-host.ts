@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect/dialect.ts';
-import type { OperationQueue, ScopeHooks } from './operation-queue.ts';
+import type { OperationQueue } from './operation-queue.ts';
+import type { ScopeHooks } from './queue-runner.ts';
 import type { Session } from './session.ts';
 
 /** What a bind stands on. */

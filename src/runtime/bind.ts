@@ -1,3 +1,5 @@
+// biome-ignore lint/suspicious/noTsIgnore: the declarations have to compile where nobody installed kysely, too
+/** @ts-ignore */
 import type { Kysely } from 'kysely';
 import type { Parameter } from '../dialect/connection.ts';
 import type { Dialect, InspectOptions } from '../dialect/dialect.ts';
@@ -7,7 +9,7 @@ import type { BindHost } from './bind-host.ts';
 import { noteCall } from './call-site.ts';
 import { openKysely } from './kysely.ts';
 import type { OperationPromise } from './operation-promise.ts';
-import type { ScopeHooks } from './operation-queue.ts';
+import type { ScopeHooks } from './queue-runner.ts';
 
 /**
  * The migration's own connection, as `op.getBind()` gives it: inside its transaction, and in the order of the operations. What is called here has

@@ -4,7 +4,8 @@ import type { MetaData } from '../schema/metadata.ts';
 import type { LazyConnection } from './lazy-connection.ts';
 import type { MigrationInfo } from './migration-info.ts';
 import type { OperationPromise } from './operation-promise.ts';
-import type { OperationQueue, ScopeHooks } from './operation-queue.ts';
+import type { OperationQueue } from './operation-queue.ts';
+import type { ScopeHooks } from './queue-runner.ts';
 import type { Session } from './session.ts';
 import type { VersionTable, VersionTableOptions } from './version-table.ts';
 

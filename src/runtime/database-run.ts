@@ -6,8 +6,9 @@ import type { Context } from './context.ts';
 import type { StepFacts } from './migration-error.ts';
 import { migrationInfo } from './migration-info.ts';
 import type { MigrationFunction, MigrationSource, RevisionFile } from './migration-source.ts';
-import { OperationQueue, type ScopeHooks } from './operation-queue.ts';
+import { OperationQueue } from './operation-queue.ts';
 import { OperationRunner } from './operation-runner.ts';
+import type { ScopeHooks } from './queue-runner.ts';
 import type { Session } from './session.ts';
 
 /** What is to be run; the same for every database. */
@@ -56,9 +57,13 @@ export class DatabaseRun {
     this.#request = request;
   }
 
+  /** what is planned */
   get steps(): readonly RevisionStep[] {
     return this.#steps;
   }
+
+  /** what has been run: not what another runner did meanwhile */
+  readonly ran: RevisionStep[] = [];
 
   get tag(): string | null {
     return this.#request.tag ?? null;
@@ -115,6 +120,7 @@ export class DatabaseRun {
       const step = this.#steps[this.#done];
       if (step === undefined) break;
       await this.#runStep(step);
+      this.ran.push(step);
       this.#rows = step.headsAfter;
       if (this.context.transactionPerMigration) {
         await this.#commitUnit();

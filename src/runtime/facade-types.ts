@@ -1,14 +1,6 @@
 import type { QualifiedName } from '../schema/names.ts';
 import type { OperationPromise } from './operation-promise.ts';
 
-/** What the façade's types read of a definition. */
-interface AnyDefinition {
-  readonly kind: string;
-}
-
-/** Definitions under the names of their kinds. */
-export type DefinitionSet = { readonly [kind: string]: AnyDefinition };
-
 type ArgumentsOf<D> = D extends { create(...args: infer Args): unknown } ? Args : never;
 type ResultOf<D> = D extends { result?(...args: never[]): infer Result } ? Result : undefined;
 type BatchArgumentsOf<D> = D extends { readonly batch: infer Batch }

@@ -13,9 +13,10 @@ import { LazyConnection } from './lazy-connection.ts';
 import type { MigrationSource } from './migration-source.ts';
 import { Mutex } from './mutex.ts';
 import type { OperationPromise } from './operation-promise.ts';
-import { OperationQueue, type ScopeHooks } from './operation-queue.ts';
+import { OperationQueue } from './operation-queue.ts';
 import type { OperationsFacade, OperationsHost } from './operations-facade.ts';
 import { OutsideRunner } from './outside-runner.ts';
+import type { ScopeHooks } from './queue-runner.ts';
 import { type RunReport, runMigrations } from './run-migrations.ts';
 import { isConnectionGone, Session } from './session.ts';
 import { VersionTable } from './version-table.ts';
@@ -79,6 +80,7 @@ export class MigrationContext<
       acquire: () => this.#mutex.acquire(),
       session: () => this.session(),
       begin: (session) => this.beginLocked(session),
+      giveUpLost: (error) => this.giveUpLost(error),
     });
     this.#outsideQueue = new OperationQueue({
       runner: this.#outside,

@@ -1,35 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Connection } from '../dialect/connection.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { CallSite } from './call-site.ts';
 import { OperationPromise } from './operation-promise.ts';
-
-/** An operation, and who called it. */
-export interface OperationCall {
-  readonly operation: Operation;
-  readonly site: CallSite;
-}
-
-/** The first of several calls that failed, and the error for the one who awaits it. */
-export interface CallFailure {
-  readonly index: number;
-  readonly error: unknown;
-}
-
-/** What runs on the connection in its place in the order. */
-export type Work<T> = (connection: Connection) => Promise<T>;
-
-/** Carries out what comes out of a queue. */
-export interface QueueRunner {
-  /** Runs operations that were called one after the other; never rejects. Where nobody waits, they may run together with what follows. */
-  runOperations(calls: readonly OperationCall[], isAwaited: boolean): Promise<CallFailure | null>;
-  /** Runs something else that has its place in the order, such as a query; what it throws becomes the error for the caller. */
-  runWork<T>(work: Work<T>, site: CallSite): Promise<T>;
-  /** Runs what it put off. @throws the error for the caller. */
-  settle?(): Promise<void>;
-}
+import { QueueEntry } from './queue-entry.ts';
+import type { OperationCall, QueueRunner, ScopeHooks, Work } from './queue-runner.ts';
 
 export interface QueueOptions {
   readonly runner: QueueRunner;
@@ -42,21 +18,11 @@ export interface QueueOptions {
   readonly onLostFailure?: ((error: unknown) => void) | undefined;
 }
 
-/** A stretch of the queue with calls of its own, from a callback that may be async. */
-export interface ScopeHooks<T> {
-  /** before the first of its own calls */
-  enter?(): Promise<void>;
-  /** after its own calls have run and the callback has ended; `failure` is null when all went well */
-  leave?(failure: { readonly error: unknown } | null, value: T | undefined): Promise<void>;
-  /** a failure that the caller awaits leaves the queue able to go on, because `leave` undid everything */
-  readonly recovers?: boolean;
-}
-
 /** A queue within a queue, before its place there is known. */
 interface Stretch {
   readonly queue: OperationQueue;
   readonly open: () => void;
-  entry: Entry | null;
+  entry: QueueEntry<Task> | null;
 }
 
 interface Scope {
@@ -87,7 +53,7 @@ export class OperationQueue {
   /** the step's own queue, of which this may be a stretch */
   readonly root: OperationQueue;
   readonly #options: QueueOptions;
-  #entries: Entry[] = [];
+  #entries: QueueEntry<Task>[] = [];
   #calls = 0;
   /** everything up to this call has been asked for */
   #target = 0;
@@ -253,7 +219,7 @@ export class OperationQueue {
 
   #add<T>(task: Task, stretch?: Stretch): OperationPromise<T> {
     this.#checkOpen();
-    const entry = new Entry(task, ++this.#calls);
+    const entry = new QueueEntry<Task>(task, ++this.#calls);
     if (stretch !== undefined) stretch.entry = entry;
     if (this.#failure !== null) entry.fail(this.#failure.error);
     else this.#entries.push(entry);
@@ -277,7 +243,7 @@ export class OperationQueue {
     );
   }
 
-  #runTo(entry: Entry): Promise<unknown> {
+  #runTo(entry: QueueEntry<Task>): Promise<unknown> {
     this.#target = Math.max(this.#target, entry.place);
     if (!entry.isSettled) void this.#start();
     return entry.promise;
@@ -299,7 +265,7 @@ export class OperationQueue {
     this.#running = null;
   }
 
-  #next(): Entry | undefined {
+  #next(): QueueEntry<Task> | undefined {
     const next = this.#entries[0];
     return next !== undefined && next.place <= this.#target ? next : undefined;
   }
@@ -321,7 +287,7 @@ export class OperationQueue {
     if (failure !== null) this.#fail({ error: failure.error });
   }
 
-  async #runOther(entry: Entry): Promise<void> {
+  async #runOther(entry: QueueEntry<Task>): Promise<void> {
     const { task } = entry;
     try {
       let value: unknown;
@@ -337,7 +303,7 @@ export class OperationQueue {
     }
   }
 
-  #remove(entry: Entry): void {
+  #remove(entry: QueueEntry<Task>): void {
     if (this.#entries[0] === entry) this.#entries.shift();
   }
 
@@ -407,47 +373,4 @@ function settled<T>(value: T | PromiseLike<T>): Promise<T> {
   const promise = Promise.resolve(value);
   promise.catch(() => {});
   return promise;
-}
-
-/** One call, its place, and its outcome; the promise exists only when someone waits. */
-class Entry {
-  readonly task: Task;
-  readonly place: number;
-  isAwaited = false;
-  #outcome: { readonly value: unknown } | { readonly error: unknown } | null = null;
-  #waiting: PromiseWithResolvers<unknown> | null = null;
-
-  constructor(task: Task, place: number) {
-    this.task = task;
-    this.place = place;
-  }
-
-  get isSettled(): boolean {
-    return this.#outcome !== null;
-  }
-
-  get promise(): Promise<unknown> {
-    if (this.#waiting === null) {
-      this.#waiting = Promise.withResolvers();
-      this.#waiting.promise.catch(() => {});
-      this.#tell();
-    }
-    return this.#waiting.promise;
-  }
-
-  succeed(value: unknown): void {
-    this.#outcome ??= { value };
-    this.#tell();
-  }
-
-  fail(error: unknown): void {
-    this.#outcome ??= { error };
-    this.#tell();
-  }
-
-  #tell(): void {
-    if (this.#outcome === null || this.#waiting === null) return;
-    if ('error' in this.#outcome) this.#waiting.reject(this.#outcome.error);
-    else this.#waiting.resolve(this.#outcome.value);
-  }
 }

@@ -5,7 +5,7 @@ import type { Operation } from '../operations/operation.ts';
 import type { CallSite } from './call-site.ts';
 import { LivePlanState } from './live-plan-state.ts';
 import { type FailureFacts, migrationError, type StepFacts } from './migration-error.ts';
-import type { CallFailure, OperationCall, QueueRunner, Work } from './operation-queue.ts';
+import type { CallFailure, OperationCall, QueueRunner, Work } from './queue-runner.ts';
 import { type Session, StatementFailure } from './session.ts';
 
 /** Plans operations and runs their statements; turns what fails into errors that name the call. */

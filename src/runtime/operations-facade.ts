@@ -54,7 +54,7 @@ export class OperationsFacade {
   }
 
   /** Marks a name as final: a naming convention isn't applied to it. */
-  f(name: string): FinalName {
+  f(name: string | null): FinalName {
     return f(name);
   }
 

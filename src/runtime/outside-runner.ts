@@ -1,7 +1,7 @@
 import type { Definitions } from '../operations/definitions.ts';
 import type { CallSite } from './call-site.ts';
-import type { CallFailure, OperationCall, QueueRunner, ScopeHooks, Work } from './operation-queue.ts';
 import { OperationRunner } from './operation-runner.ts';
+import type { CallFailure, OperationCall, QueueRunner, ScopeHooks, Work } from './queue-runner.ts';
 import type { Session } from './session.ts';
 
 /** What operations outside of a step stand on. */
@@ -12,6 +12,7 @@ export interface OutsideHost {
   acquire(): Promise<() => void>;
   session(): Promise<Session>;
   begin(session: Session): Promise<void>;
+  giveUpLost(error: unknown): Promise<void>;
 }
 
 /** Runs what is called on `alembic.op` outside of a step: each operation in a transaction of its own. */
@@ -38,7 +39,12 @@ export class OutsideRunner implements QueueRunner {
         await session.rollback();
         return { index: 0, error: runner.failure(error, calls[0]?.site) };
       }
-    }).catch((error: unknown) => ({ index: 0, error }));
+    })
+      .catch((error: unknown) => ({ index: 0, error }))
+      .then(async (failure) => {
+        if (failure !== null) await this.#host.giveUpLost(failure.error);
+        return failure;
+      });
   }
 
   runWork<T>(work: Work<T>, site: CallSite): Promise<T> {

@@ -597,3 +597,126 @@ describeOn(databaseKinds, 'running migrations', (kind: DatabaseKind) => {
     });
   });
 });
+
+describeOn(['postgresql', 'postgresql-server'], 'running migrations on PostgreSQL', (kind) => {
+  test('what has to run outside of a transaction says so, and runs in an autocommitBlock', async () => {
+    await using database = await createDatabase(kind);
+    const concurrently = { postgresql: { concurrently: true } };
+    const bad = new TestHistory(
+      {
+        r1: (op) => {
+          op.createTable('t1', [id()]);
+          op.createIndex('ix', 't1', ['id'], concurrently); // needs it
+        },
+      },
+      here,
+    );
+    const context = bad.context(database.url);
+    const error = await failure(bad.upgrade(context));
+    expect(error).toMatchObject({
+      code: 'NEEDS_AUTOCOMMIT',
+      details: { operation: 'createIndex', line: line('needs it'), isRolledBack: true },
+    });
+    expect(await context.getCurrentHeads()).toEqual([]);
+    const good = new TestHistory({
+      r1: async (op) => {
+        op.createTable('t1', [id()]);
+        await op.getContext().autocommitBlock(() => {
+          op.createIndex('ix', 't1', ['id'], concurrently);
+        });
+      },
+    });
+    await good.upgrade(context);
+    expect(await database.query("SELECT indexname FROM pg_indexes WHERE indexname = 'ix'")).toHaveLength(1);
+    await context.close();
+  });
+
+  test('versionTableSchema', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec('CREATE SCHEMA meta');
+    const history = new TestHistory(chain);
+    const context = history.context(database.url, { versionTableSchema: 'meta' });
+    await history.upgrade(context);
+    expect(await database.query('SELECT * FROM meta.alembic_version')).toEqual([{ version_num: 'r3' }]);
+    expect(await context.getCurrentHeads()).toEqual(['r3']);
+    await context.close();
+  });
+
+  test('a connection that broke off is replaced at the next use', async () => {
+    await using database = await createDatabase(kind);
+    const history = new TestHistory(chain);
+    const context = history.context(database.url);
+    await history.upgrade(context, 'r1');
+    const [own] = await context.bind.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    await database.exec(`SELECT pg_terminate_backend(${own?.pid})`);
+    await sleep(50);
+    await expect(context.getCurrentHeads()).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+    expect(await context.getCurrentHeads()).toEqual(['r1']);
+    await history.upgrade(context);
+    expect(await context.getCurrentHeads()).toEqual(['r3']);
+    await context.close();
+  });
+
+  test('a connection that breaks off in a migration: rolled back by the server, and said so', async () => {
+    await using database = await createDatabase(kind);
+    const history = new TestHistory({
+      r1: async (op) => {
+        await op.createTable('t1', [id()]);
+        const [own] = await op.getBind().query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+        await database.exec(`SELECT pg_terminate_backend(${own?.pid})`);
+        await sleep(50);
+        op.createTable('t2', [id()]);
+      },
+    });
+    const context = history.context(database.url);
+    const error = await failure(history.upgrade(context));
+    expect(error.cause).toMatchObject({ code: 'CONNECTION_LOST' });
+    expect(error.details).toMatchObject({ revision: 'r1', isRolledBack: true });
+    expect(await context.getCurrentHeads()).toEqual([]);
+    await context.close();
+  });
+
+  test("a step's statements and its version rows are one script", async () => {
+    await using database = await createDatabase(kind);
+    const history = new TestHistory({
+      r1: (op) => {
+        op.createTable('t1', [id()]);
+        op.execute('INSERT INTO t1 VALUES (1) -- a comment');
+        op.createTable('t2', [id()]);
+      },
+    });
+    const context = history.context(database.url);
+    const connection = await context.connection.open();
+    const scripts: string[] = [];
+    const { exec } = connection;
+    connection.exec = (script) => {
+      scripts.push(script);
+      return exec.call(connection, script);
+    };
+    await history.upgrade(context);
+    expect(scripts.filter((script) => script.includes('CREATE TABLE "t'))).toHaveLength(2);
+    expect(scripts.find((script) => script.includes('"t2"'))).toContain('INSERT INTO "alembic_version"');
+    await context.close();
+  });
+
+  test("a step's own savepoints stay its own", async () => {
+    await using database = await createDatabase(kind);
+    const history = new TestHistory({
+      r1: async (op) => {
+        op.createTable('t1', [id()]);
+        op.execute('SAVEPOINT mine');
+        await op.createTable('t2', [id()]);
+        op.createTable('t3', [id()]);
+        op.execute('ROLLBACK TO SAVEPOINT mine');
+        op.createTable('t4', [id()]);
+      },
+    });
+    const context = history.context(database.url);
+    await history.upgrade(context);
+    const found = await database.query<{ name: string }>(
+      "SELECT tablename AS name FROM pg_tables WHERE tablename LIKE 't_' ORDER BY 1",
+    );
+    expect(found.map((row) => row.name)).toEqual(['t1', 't4']);
+    await context.close();
+  });
+});

@@ -41,7 +41,7 @@ export async function runMigrations(
     const working = request.repeatable ? runs.filter((run) => run.steps.length > 0) : runs;
     if (request.repeatable) for (const run of working) await run.load();
     await runGroup(working);
-    return new Map(runs.map((run) => [run.context.key, { steps: run.steps, heads: run.heads }]));
+    return new Map(runs.map((run) => [run.context.key, { steps: run.ran, heads: run.heads }]));
   } catch (error) {
     for (const context of contexts.slice(0, releases.length)) await context.giveUpLost(error);
     throw error;

@@ -26,15 +26,18 @@ export function parseQualifiedName(what: string, text: string, schema?: string |
   return { schema: text.slice(0, dot), name: text.slice(dot + 1) };
 }
 
-/** A name that naming conventions leave as it is, made by `f('…')`. */
+/** A name that naming conventions leave as it is, made by `f('…')`; null is no name at all, whatever the convention. */
 export interface FinalName {
   readonly kind: 'name';
-  readonly name: string;
+  readonly name: string | null;
 }
 
-/** Marks a constraint's name as final: a naming convention isn't applied to it again (Alembic's `op.f`). */
-export function f(name: string): FinalName {
-  return Object.freeze({ kind: 'name', name: checkName('f(name)', name) });
+/**
+ * Marks a constraint's name as final: a naming convention isn't applied to it again (Alembic's `op.f`). `f(null)` has no name even where a convention
+ * would give one.
+ */
+export function f(name: string | null): FinalName {
+  return Object.freeze({ kind: 'name', name: name === null ? null : checkName('f(name)', name) });
 }
 
 /** What the builders take for a constraint's or an index's name. */
@@ -44,7 +47,8 @@ export type NameInput = string | FinalName | null | undefined;
 export function nameFields(what: string, input: NameInput): { name: string | null; finalName?: true } {
   if (input === undefined || input === null) return { name: null };
   if (typeof input === 'string') return { name: checkName(what, input) };
-  if (input.kind === 'name') return { name: checkName(what, input.name), finalName: true };
+  if (input.kind === 'name')
+    return { name: input.name === null ? null : checkName(what, input.name), finalName: true };
   throw new ArgumentError('BAD_NAME', `${what} must be a string, f('…') or null.`);
 }
 
@@ -56,7 +60,7 @@ export function nameInput({
   readonly name: string | null;
   readonly finalName?: true;
 }): NameInput {
-  return name !== null && finalName ? f(name) : name;
+  return finalName ? f(name) : name;
 }
 
 /** A copied list of column names, checked. */

@@ -1,5 +1,5 @@
 /** Facts of a record, for hosts that log structured data. */
-export type LogProperties = Readonly<Record<string, unknown>>;
+type LogProperties = Readonly<Record<string, unknown>>;
 
 /** Writes to LogTape under one category. The message is text as it is: nothing in it is a placeholder. */
 export interface Log {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ContextOptions } from '../../src/index.ts';
 import { createDatabase, type DatabaseKind, describeOn, type TestDatabase } from '../support/databases.ts';
+import { ddl } from '../support/ddl-writer.ts';
 import { recordFigures } from '../support/figures.ts';
 import { metadataOf } from '../support/vector-model.ts';
 import { type AutogenVector, hasVectors, type RandomPairVector, readVectors } from '../support/vectors.ts';
@@ -44,10 +45,10 @@ describe.skipIf(!hasVectors)('the pairs that Alembic was asked', () => {
         const way = {
           id: vector.name,
           ddlA: result.ddlA,
-          ddlB: result.ddlB,
+          ddlB: freshB(vector, dialect),
           models: metadataOf(vector.B),
           context,
-          filtered: result.verdict === 'filtered',
+          filtered: result.verdict === 'filtered' || leftAlone.has(vector.name),
         };
         const outcome = await converge(way, database, fresh);
         outcomes.push(outcome);
@@ -80,6 +81,20 @@ describe.skipIf(!hasVectors)('the pairs that Alembic was asked', () => {
     });
   });
 });
+
+/**
+ * Without `includeSchemas`, what stands in another schema and in no model is left alone: that is asked for, not overlooked. Alembic's verdict is
+ * `blind`.
+ */
+const leftAlone: ReadonlySet<string> = new Set(['schema-not-included']);
+
+/** The recorded statements for PostgreSQL double percent signs and backslashes: there ours say what B is. */
+function freshB(vector: AutogenVector, dialect: 'sqlite' | 'postgresql'): readonly string[] {
+  const recorded = vector.results[dialect]?.ddlB ?? [];
+  return dialect === 'postgresql' && recorded.some((sql) => /%%|\\\\/.test(sql))
+    ? ddl(dialect, vector.B)
+    : recorded;
+}
 
 /** The hooks that a vector asks for. */
 function filters({ config }: AutogenVector): ContextOptions {

@@ -43,7 +43,7 @@ const kinds: readonly Builder[] = [
     writer.call('table', writer.tableArguments(table)),
   ),
   // Alembic's spelling, which needs no import
-  builder<FinalName>('name', ['name'], ({ name }) => `op.f(${stringSource(name)})`),
+  builder<FinalName>('name', ['name'], ({ name }) => `op.f(${name === null ? 'null' : stringSource(name)})`),
 ];
 const byKind = new Map<unknown, Builder>(kinds.map((each) => [each.type, each]));
 

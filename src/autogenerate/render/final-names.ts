@@ -16,14 +16,14 @@ interface Parts {
 
 /**
  * The operation with those names marked as final that the convention would change when the revision runs: a template with `%(constraint_name)s`, as for
- * checks, is filled in again each time.
+ * checks, is filled in again each time; and what has no name in the database would get one.
  */
 export function finalNames<Op extends Operation>(operation: Op, convention: NamingConvention): Op {
   const { table, schema, constraint, constraints, index, indexes } = operation as Parts;
   const owner =
     typeof table === 'object' && table !== null ? table : { name: table ?? '', schema: schema ?? null };
   const mark = <T extends Named>(object: T): T => {
-    if (object.name === null || object.finalName) return object;
+    if (object.finalName) return object;
     return nameByConvention(object, owner, convention).name === object.name
       ? object
       : { ...object, finalName: true };

@@ -7,7 +7,8 @@ export const branches: CliCommand = {
   define: (command) =>
     command
       .summary('show the revisions that more than one follows')
-      .option('-v, --verbose', 'all that is known of each'),
+      .option('-v, --verbose', 'all that is known of each')
+      .addHelpText('after', '\nExample:\n  $ alembic-ts branches -v'),
   run: async (context, { verbose }) => {
     const alembic = await context.alembic();
     const scripts = await alembic.branches();

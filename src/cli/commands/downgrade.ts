@@ -1,3 +1,4 @@
+import { isCount } from '../../commands/revision-argument.ts';
 import { type CliCommand, readX } from '../cli-command.ts';
 
 export const downgrade: CliCommand = {
@@ -17,26 +18,13 @@ export const downgrade: CliCommand = {
       ),
   run: async (context, { sql, tag, x }, [target]) => {
     const alembic = await context.alembic();
-    // a bare number counts down
-    const word =
-      /^\d+$/.test(String(target)) && !(await isRevision(alembic, String(target)))
-        ? `-${target}`
-        : String(target);
-    await alembic.downgrade(word, {
+    // a bare number counts down, unless it is a revision's id
+    await alembic.scriptDirectory.load();
+    const word = String(target);
+    await alembic.downgrade(isCount(word, alembic.scriptDirectory) ? `-${word}` : word, {
       sql: sql === true,
       tag: (tag as string | undefined) ?? null,
       args: readX(x),
     });
   },
 };
-
-/** Ids may be all digits: what is a revision is not a count. */
-async function isRevision(
-  alembic: { show(revision: string): Promise<unknown> },
-  word: string,
-): Promise<boolean> {
-  return alembic.show(word).then(
-    () => true,
-    () => false,
-  );
-}

@@ -8,7 +8,8 @@ export const heads: CliCommand = {
     command
       .summary('show the revisions that nothing follows')
       .option('-v, --verbose', 'all that is known of each')
-      .option('--resolve-dependencies', 'what another revision depends on is no head'),
+      .option('--resolve-dependencies', 'what another revision depends on is no head')
+      .addHelpText('after', '\nExamples:\n  $ alembic-ts heads\n  $ alembic-ts heads --json'),
   run: async (context, { verbose, resolveDependencies }) => {
     const alembic = await context.alembic();
     const scripts = await alembic.heads({ resolveDependencies: resolveDependencies === true });

@@ -1,6 +1,6 @@
-import { relative } from 'node:path';
 import { init as initProject } from '../../commands/init.ts';
 import type { CliCommand } from '../cli-command.ts';
+import { shownPath } from '../output.ts';
 
 export const init: CliCommand = {
   name: 'init',
@@ -12,7 +12,7 @@ export const init: CliCommand = {
       .addHelpText('after', '\nExample:\n  $ alembic-ts init'),
   run: async (context, { template }, [directory]) => {
     for (const made of initProject(String(directory), String(template)))
-      context.output.line(`wrote ${relative('.', made) || '.'}`);
+      context.output.line(`wrote ${shownPath(made)}`);
     context.output.note(
       'Name your engines and models in alembic.config.ts, then: alembic-ts revision "first tables"',
     );

@@ -4,7 +4,10 @@ import type { CliCommand } from '../cli-command.ts';
 export const listTemplates: CliCommand = {
   name: 'list-templates',
   reads: true,
-  define: (command) => command.summary('show the templates that init knows'),
+  define: (command) =>
+    command
+      .summary('show the templates that init knows')
+      .addHelpText('after', '\nExample:\n  $ alembic-ts list-templates'),
   run: async (context) => {
     for (const { name, summary } of templates) context.output.line(`${name.padEnd(10)} ${summary}`);
     context.output.data({ templates: templates.map(({ name, summary }) => ({ name, summary })) });

@@ -1,6 +1,5 @@
-import { relative } from 'node:path';
 import { type CliCommand, gather } from '../cli-command.ts';
-import { paint, scriptData } from '../output.ts';
+import { paint, scriptData, shownPath } from '../output.ts';
 
 export const merge: CliCommand = {
   name: 'merge',
@@ -25,7 +24,7 @@ export const merge: CliCommand = {
       ...(label.length > 0 ? { label } : {}),
       ...(options.revId === undefined ? {} : { revId: String(options.revId) }),
     });
-    context.output.line(`${paint('green', 'wrote')} ${relative('.', script.path)}`);
+    context.output.line(`${paint('green', 'wrote')} ${shownPath(script.path)}`);
     context.output.data({ revisions: [scriptData(script)] });
   },
 };

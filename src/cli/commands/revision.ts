@@ -1,7 +1,6 @@
-import { relative } from 'node:path';
 import { type CliCommand, gather } from '../cli-command.ts';
 import { UsageError } from '../failure.ts';
-import { paint, scriptData } from '../output.ts';
+import { paint, scriptData, shownPath } from '../output.ts';
 
 export const revision: CliCommand = {
   name: 'revision',
@@ -23,6 +22,7 @@ export const revision: CliCommand = {
       .option('--path <directory>', 'where to store it')
       .option('--version-path <directory>', 'the same')
       .option('--rev-id <id>', 'its id, instead of a new one')
+      .option('--sql', 'print the SQL instead of running it')
       .option('--json', 'the result as JSON')
       .addHelpText(
         'after',
@@ -48,13 +48,13 @@ export const revision: CliCommand = {
       branch: String(options.branch),
       ...(parent.length > 0 ? { parent } : {}),
       splice: options.splice === true,
+      sql: options.sql === true,
       ...(depend.length > 0 ? { depend } : {}),
       ...(label.length > 0 ? { label } : {}),
       ...(path === undefined ? {} : { path }),
       ...(options.revId === undefined ? {} : { revId: String(options.revId) }),
     });
-    for (const script of made)
-      context.output.line(`${paint('green', 'wrote')} ${relative('.', script.path)}`);
+    for (const script of made) context.output.line(`${paint('green', 'wrote')} ${shownPath(script.path)}`);
     context.output.data({ revisions: made.map(scriptData) });
   },
 };

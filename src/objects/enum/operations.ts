@@ -72,7 +72,10 @@ export const createEnum: OperationDefinition<
       },
     ];
   },
-  touches: (op) => ({ provides: [key('enum', op.enum)] }),
+  touches: (op) => ({
+    requires: op.enum.schema === null ? [] : [key('schema', { schema: null, name: op.enum.schema })],
+    provides: [key('enum', op.enum)],
+  }),
 });
 
 /** `op.dropEnum('mood')` */

@@ -267,6 +267,7 @@ function tableTouches(table: Table): Touches {
     ...table.indexes.map((index) => key('index', { schema: table.schema, name: index.name ?? '' })),
   ];
   const requires = [
+    ...(table.schema === null ? [] : [key('schema', { schema: null, name: table.schema })]),
     ...foreignKeysOf(table).flatMap((constraint) => constraintTouches(table, constraint).requires ?? []),
     ...table.columns.flatMap((column) =>
       column.type.typeName === undefined

@@ -37,7 +37,9 @@ export function double(): ColumnType {
   return makeType('double');
 }
 /** True or false; with `createConstraint` a CHECK (named `name`) where the database has no boolean of its own. */
-export function boolean(options: { readonly name?: string; readonly createConstraint?: boolean } = {}): ColumnType {
+export function boolean(
+  options: { readonly name?: string; readonly createConstraint?: boolean } = {},
+): ColumnType {
   checkOptions('boolean', options, Object.keys(booleanOptions));
   return makeType('boolean', { typeName: options.name, createConstraint: options.createConstraint });
 }
@@ -190,13 +192,11 @@ const timeOptions = { timezone: 'timezone', precision: 'precision' } as const;
 
 /** The types above, as calls. */
 export const genericTypes: readonly TypeDefinition[] = [
-  ...['integer', 'smallInteger', 'bigInteger', 'real', 'double', 'date', 'json', 'uuid'].map(
-    (name) => ({
-      name,
-      positional: [],
-      options: {},
-    }),
-  ),
+  ...['integer', 'smallInteger', 'bigInteger', 'real', 'double', 'date', 'json', 'uuid'].map((name) => ({
+    name,
+    positional: [],
+    options: {},
+  })),
   { name: 'boolean', positional: [], options: booleanOptions },
   { name: 'numeric', positional: ['precision', 'scale'], options: {} },
   { name: 'float', positional: ['precision'], options: {} },

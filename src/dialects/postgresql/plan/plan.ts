@@ -5,10 +5,11 @@ import type { Operation } from '../../../operations/operation.ts';
 import { postgresql } from '../dialect.ts';
 import { KnownEnums } from './known-enums.ts';
 import { overrides, type Wording } from './overrides.ts';
+import { findRename } from './renames.ts';
 
 /**
  * Words operations for PostgreSQL, one after the other; a batch is just its operations. An enum that a new or changed column needs and that isn't there is
- * made before it.
+ * made before it; what is dropped and made again under another name is renamed.
  *
  * @throws ArgumentError `UNSUPPORTED_OPERATION`, `UNSUPPORTED_TYPE`, `BAD_TYPE`, and what the operations' own wordings throw.
  */
@@ -16,7 +17,17 @@ export async function plan(operations: readonly Operation[], state: PlanState): 
   const all = flattenBatches(operations);
   const enums = new KnownEnums(state);
   const statements: Statement[] = [];
+  const done = new Set<Operation>();
   for (const [i, operation] of all.entries()) {
+    if (done.has(operation)) continue;
+    const rename = await findRename(operation, all.slice(i + 1), state);
+    if (rename !== null) {
+      statements.push({ ...rename.statement, operations: [operation, rename.making] });
+      done.add(rename.making);
+      await state.apply(operation);
+      await state.apply(rename.making);
+      continue;
+    }
     const wording = overrides[operation.kind as keyof typeof overrides] as Wording | undefined;
     const parts = [
       ...(await enums.missing(operation)),

@@ -1,0 +1,38 @@
+import type { Connection } from '../../dialect/connection.ts';
+import type { ObjectKind } from '../../dialect/object-kind.ts';
+import type { Operation } from '../../operations/operation.ts';
+import { deepFreeze } from '../../util/deep-freeze.ts';
+import { defineObjectKind } from '../object-kind.ts';
+import {
+  type CreateSchema,
+  createSchema,
+  dropSchema,
+  type SchemaNamespace,
+  schemaNamespace,
+} from './operations.ts';
+
+const inspect = { postgresql: inspectPostgresql };
+
+/** The schemas that the models name: made where they are missing, never dropped for want of a model. */
+export const schemaKind: ObjectKind<SchemaNamespace> = defineObjectKind<SchemaNamespace>({
+  kind: 'schema',
+  operations: [createSchema, dropSchema],
+  derive: (model, { name }) => {
+    if (!Object.hasOwn(inspect, name)) return [];
+    return [...new Set(model.objects.map((object) => object.schema))]
+      .filter((schema) => schema !== null)
+      .map(schemaNamespace);
+  },
+  inspect,
+  compare: ({ model, database }): readonly Operation[] =>
+    model !== null && database === null
+      ? [deepFreeze<CreateSchema>({ kind: 'createSchema', name: model.name, ifNotExists: false })]
+      : [],
+});
+
+async function inspectPostgresql(connection: Connection): Promise<readonly SchemaNamespace[]> {
+  const rows = await connection.query<{ name: string }>(
+    'SELECT nspname AS name FROM pg_catalog.pg_namespace',
+  );
+  return rows.map(({ name }) => schemaNamespace(name));
+}
