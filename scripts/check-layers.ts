@@ -29,7 +29,15 @@ type Graph = ReadonlyMap<string, readonly Import[]>;
 
 /** Everything that works without an application. */
 const engine: readonly string[] = [
-  'schema', 'revisions', 'operations', 'dialect', 'objects', 'dialects', 'autogenerate', 'scripts', 'runtime',
+  'schema',
+  'revisions',
+  'operations',
+  'dialect',
+  'objects',
+  'dialects',
+  'autogenerate',
+  'scripts',
+  'runtime',
 ];
 
 /**
@@ -48,7 +56,11 @@ const table: Readonly<Record<string, readonly Rule[]>> = {
     'schema',
     'operations',
     'dialect',
-    { layer: 'objects', types: true, path: /^src\/objects\/[^/]+\/operations\.ts$/ },
+    {
+      layer: 'objects',
+      types: true,
+      path: /^src\/objects\/[^/]+\/(operations|shapes|create-constraint)\.ts$/,
+    },
   ],
   autogenerate: ['schema', 'operations', 'dialect'],
   scripts: ['revisions'],
@@ -59,7 +71,10 @@ const table: Readonly<Record<string, readonly Rule[]>> = {
   commands: [...engine, 'environment'],
   cli: ['commands'],
   app: [...engine, 'environment', 'commands', { layer: 'cli', lazy: true }],
-  bin: ['app'],
+  // what the package exports, and its executable
+  entries: [...engine, 'environment', 'commands', 'app'],
+  main: ['app', 'cli', 'commands'],
+  bin: ['main'],
   integrations: ['app'],
   adapters: ['schema'],
 };
@@ -120,7 +135,7 @@ function layerOf(file: string): string | undefined {
   const folder = parts[1] ?? '';
   if (parts.length > 2) return Object.hasOwn(table, folder) ? folder : undefined;
   const name = basename(file, '.ts');
-  if (name === 'errors' || name === 'bin') return name;
+  if (['errors', 'bin', 'main'].includes(name)) return name;
   return entryPoints.has(name) ? 'entry' : undefined;
 }
 

@@ -1,14 +1,12 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+import * as module from 'node:module';
 
-enableCompileCache?.();
-import('./main.ts')
-  .then(({ main }) => main(process.argv))
-  .then(async () => {
-    const written = [process.stdout, process.stderr].map(
-      (stream) => new Promise((resolve) => stream.write('', resolve)),
-    );
-    await Promise.all(written);
-    // an application that was imported may keep the process going: a server, a pool
-    process.exit();
-  });
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major > 22 || (major === 22 && minor >= 18)) {
+  module.enableCompileCache?.();
+  const { main } = await import('./main.ts');
+  await main(process.argv);
+} else {
+  process.stderr.write(`alembic-ts needs Node 22.18 or later; this is Node ${process.versions.node}.\n`);
+  process.exitCode = 3;
+}

@@ -10,12 +10,18 @@ import { CommandError } from './errors.ts';
 
 /** Runs the command line. */
 export async function main(words: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   const root = program('alembic-ts', ({ config, app }) => findAlembic(config, app));
   const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
   root.version(version);
   root.option('-c, --config <file>', 'the configuration file (default: the nearest alembic.config.*)');
   root.option('--app <file[:export]>', 'an application that has an Alembic');
   await root.parseAsync([...words]);
+}
+
+/** A reader that has seen enough, such as `head`, is no failure: what was begun is finished unseen. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 async function findAlembic(config: string | undefined, app: string | undefined): Promise<Alembic> {

@@ -2,7 +2,7 @@ import type { CommandEnvironment, PlanFunction, RunSettings } from '../commands/
 import type { Engine } from '../dialect/connection.ts';
 import { Config, type ConfigOptions } from '../environment/config.ts';
 import type { ContextOptions } from '../environment/context-options.ts';
-import { createEngine } from '../environment/create-engine.ts';
+import { createEngine, type EngineInput } from '../environment/create-engine.ts';
 import { EnvironmentContext, type EnvironmentMigrationContext } from '../environment/environment-context.ts';
 import { Operations } from '../environment/operations.ts';
 import { scriptSource } from '../environment/script-source.ts';
@@ -54,7 +54,7 @@ export class AppState implements CommandEnvironment {
   }
 
   get databases(): readonly string[] {
-    return [...enginesOf(this.#settings).keys()];
+    return [...this.#inputs().keys()];
   }
 
   get environment(): EnvironmentContext {
@@ -64,7 +64,7 @@ export class AppState implements CommandEnvironment {
   /** @throws CommandError `NO_ENGINE` when there is none; ArgumentError as `createEngine` does. */
   get contexts(): ReadonlyMap<string, EnvironmentMigrationContext> {
     if (this.#contexts !== null) return this.#contexts;
-    const inputs = enginesOf(this.#settings);
+    const inputs = this.#inputs();
     if (inputs.size === 0) throw noEngine();
     const { environment } = this;
     const engines: Engine[] = [];
@@ -82,6 +82,12 @@ export class AppState implements CommandEnvironment {
     this.#engines = engines;
     this.#contexts = environment.contexts;
     return this.#contexts;
+  }
+
+  /** The databases that have models, as in Flask-Alembic; where there are no models at all, every one. */
+  #inputs(): ReadonlyMap<string, EngineInput> {
+    const all = enginesOf(this.#settings);
+    return this.metadatas.size === 0 ? all : new Map([...all].filter(([key]) => this.metadatas.has(key)));
   }
 
   get mainContext(): EnvironmentMigrationContext {

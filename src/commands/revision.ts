@@ -1,6 +1,9 @@
 import { DowngradeOps, MigrationScript, UpgradeOps } from '../autogenerate/migration-script.ts';
 import type { RenderContext } from '../autogenerate/render/render-context.ts';
 import { renderMigration } from '../autogenerate/render/render-migration.ts';
+import type { Dialect } from '../dialect/dialect.ts';
+import { postgresql } from '../dialects/postgresql/index.ts';
+import { sqlite } from '../dialects/sqlite/index.ts';
 import { Operations } from '../environment/operations.ts';
 import { CommandError } from '../errors.ts';
 import { planUpgrade, type RevisionMap } from '../revisions/index.ts';
@@ -190,6 +193,9 @@ async function write(
   });
 }
 
+/** Whose types a column may have beside those of the database at hand: `withVariant`. */
+const dialects: readonly Dialect[] = [sqlite, postgresql];
+
 function renderContext(environment: CommandEnvironment, engineName: string): RenderContext {
   const context = environment.contexts.get(engineName) ?? environment.mainContext;
   const [metadata] = environment.metadatas.get(engineName) ?? [];
@@ -197,6 +203,7 @@ function renderContext(environment: CommandEnvironment, engineName: string): Ren
   return {
     definitions: context.definitions,
     dialect: context.dialect,
+    otherDialects: dialects,
     renderAsBatch: renderAsBatch ?? false,
     renderItem: renderItem ?? null,
     namingConvention: metadata?.namingConvention ?? null,

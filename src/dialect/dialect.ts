@@ -1,12 +1,13 @@
+import type { Definitions } from '../operations/definitions.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { SqlDialect } from '../operations/sql-dialect.ts';
+import type { SchemaObject } from '../schema/metadata.ts';
 import type { QualifiedName } from '../schema/names.ts';
 import type { SchemaModel } from '../schema/schema-model.ts';
 import type { Table } from '../schema/table.ts';
 import type { ColumnType, TypeDefinition } from '../schema/types/column-type.ts';
-import type { Connection } from './connection.ts';
-import type { PlanState } from './plan-state.ts';
-import type { Statement } from './statement.ts';
+
+// A dialect, its connections and its plans are told in terms of each other: they are one contract, in one file.
 
 /** What a database engine has to answer. Light to load: reflection and planning are loaded when they are called. */
 export interface Dialect extends SqlDialect {
@@ -77,3 +78,78 @@ export interface LockRequest {
   /** called once, when the lock isn't to be had at once */
   readonly onWait?: () => void;
 }
+
+/** A value that every driver can bind. */
+export type Parameter = string | number | bigint | boolean | null | Uint8Array;
+
+/**
+ * One pinned session of a database, over whatever driver. Failures are `DatabaseError`s whose `cause` is the driver's own error.
+ */
+export interface Connection {
+  readonly dialect: Dialect;
+  /** the driver's own object, to hand to a library */
+  readonly raw: unknown;
+  /** the database, for people: its URL without a password */
+  readonly display: string;
+  /** whether this session is in a transaction, as the server sees it, whoever began it */
+  readonly inTransaction: boolean;
+  /** Runs one statement; placeholders are the driver's own (`?` on SQLite and MySQL, `$1` on PostgreSQL). */
+  query<Row = Record<string, unknown>>(sql: string, parameters?: readonly Parameter[]): Promise<Row[]>;
+  /** how many rows the last `query` inserted, updated or deleted; null, or absent, where the driver doesn't say */
+  readonly changed?: number | null;
+  /** Runs a script of any number of statements, without results, in one round trip where the driver can. */
+  exec(script: string): Promise<void>;
+  begin(): Promise<void>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  /** Runs `fn` in a savepoint: released when it resolves, rolled back when it rejects. */
+  savepoint<T>(fn: () => Promise<T>): Promise<T>;
+  /** Notices and warnings of the server since the last call. */
+  takeNotices(): readonly string[];
+  /** Gives the session back. What the user handed over is not closed by us. */
+  close(): Promise<void>;
+}
+
+/** Where connections come from: a URL, or what the user handed over. */
+export interface Engine {
+  readonly dialect: Dialect;
+  /** the database, for people: its URL without a password */
+  readonly display: string;
+  connect(): Promise<Connection>;
+  /** Closes what the engine itself opened. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * What a plan may know of the database: the objects touched, reflected when first asked for, moved on by the operations planned since, forgotten after
+ * anything opaque (`execute`, `getBind`).
+ */
+export interface PlanState {
+  /** what is known of each kind of operation: its common wording, its `apply` */
+  readonly definitions: Definitions;
+  /** the table as it is after the operations applied so far; null when there is none */
+  table(name: QualifiedName): Promise<Table | null>;
+  get<T extends SchemaObject>(kind: T['kind'], name: QualifiedName): Promise<T | null>;
+  /** every object of the default schema and of those touched; ask only where one table isn't enough */
+  all(): Promise<SchemaModel>;
+  /** moves the state on, as the operation's definition says; an opaque operation forgets everything */
+  apply(operation: Operation): Promise<void>;
+  /** the live connection for questions that no model answers; null offline */
+  readonly connection: Connection | null;
+}
+
+/** SQL that is ready to run, and what it is for. */
+export interface Statement {
+  readonly sql: string;
+  /** the operations that it carries out, so that a failure can name them */
+  readonly operations: readonly Operation[];
+  /** must run outside a transaction, such as CREATE INDEX CONCURRENTLY */
+  readonly autocommit?: boolean;
+  /**
+   * How it is run, where sending `sql` isn't enough: SQLite's rebuild asks the database what no plan can know (triggers, views, rows that don't fit) before and
+   * after its parts. `sql` is then those parts as one script, for people and for offline mode. A runner calls it instead of sending `sql`.
+   */
+  readonly run?: (connection: Connection) => Promise<void>;
+}
+
+export type { StatementParts } from '../operations/statement.ts';

@@ -120,6 +120,7 @@ function packed(): string {
   const name = execFileSync('npm', ['pack', '--silent', '--ignore-scripts'], {
     cwd: stage,
     encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   tarball = join(stage, name.trim());
   return tarball;

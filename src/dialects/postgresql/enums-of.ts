@@ -1,4 +1,4 @@
-import type { EnumObject } from '../../objects/enum/enum-object.ts';
+import type { EnumObject } from '../../schema/enum-object.ts';
 import { keyOf } from '../../schema/names.ts';
 import type { Table } from '../../schema/table.ts';
 import type { ColumnType } from '../../schema/types/column-type.ts';

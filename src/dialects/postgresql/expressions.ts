@@ -1,3 +1,4 @@
+import type { QualifiedName } from '../../schema/names.ts';
 import type { Sql } from '../../schema/sql.ts';
 
 /** The text of an expression so that something may follow it: a line comment at its end is ended. */
@@ -40,3 +41,24 @@ const stringOrList = new RegExp(
   String.raw`'(?:[^']|'')*'|\(\(("(?:[^"]|"")*"|[\w$]+)\)::text (= ANY|<> ALL) \(\(ARRAY\[(${item}(?:, ${item})*)\]\)::text\[\]\)\)|"(?:[^"]|"")*"`,
   'g',
 );
+
+/** The names and keywords of an expression, unquoted ones in lower case. */
+export function wordsOf(expression: string): ReadonlySet<string> {
+  const words = expression.matchAll(/'(?:[^']|'')*'|"((?:[^"]|"")*)"|[\p{L}_][\p{L}\p{N}_$]*/gu);
+  return new Set(
+    [...words]
+      .filter(([word]) => !word.startsWith("'"))
+      .map(([word, quoted]) => (quoted === undefined ? word.toLowerCase() : quoted.replaceAll('""', '"'))),
+  );
+}
+
+/** `"users"."age" > 0` as `"age" > 0`: query builders qualify columns with their table, the server prints them without. */
+export function withoutQualifiers(expression: string, { schema, name }: QualifiedName): string {
+  const spelled = (part: string): string => `(?:"${escape(part.replaceAll('"', '""'))}"${/^[a-z_][a-z0-9_]*$/.test(part) ? `|${part}` : ''})`;
+  const qualifier = `(?<![\\w."$])${schema === null ? '' : `(?:${spelled(schema)}\\.)?`}${spelled(name)}\\.(?=["\\w])`;
+  return expression.replaceAll(new RegExp(`'(?:[^']|'')*'|${qualifier}`, 'g'), (found) => (found.startsWith("'") ? found : ''));
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -76,7 +76,12 @@ export function sqliteEngineFrom(
     dialect: sqlite,
     display: options.display ?? 'sqlite:',
     connect: async (): Promise<Connection> => {
-      const file = mainFile(database);
+      let file: string | null;
+      try {
+        file = mainFile(database);
+      } catch (error) {
+        throw databaseError(error, { database: options.display ?? 'sqlite:' });
+      }
       return new SqliteConnection({
         dialect: sqlite,
         database,

@@ -8,29 +8,16 @@ import {
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
 import { changeTable } from '../../operations/model-tables.ts';
-import { key, type TableOperation, type Touches, tableOf } from '../../operations/operation.ts';
+import { key, type Touches, tableOf } from '../../operations/operation.ts';
 import type { Column, ColumnElement } from '../../schema/column.ts';
 import { displayName, nameInput, type QualifiedName } from '../../schema/names.ts';
 import { primaryKey } from '../../schema/primary-key.ts';
-import { type Constraint, expandColumn, type Table } from '../../schema/table.ts';
-import type { Index } from '../../schema/table-index.ts';
+import { expandColumn, type Table } from '../../schema/table.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { withConstraint } from '../constraint/create-constraint.ts';
 import { constraintTouches } from '../constraint/touches.ts';
 import { indexStatements } from '../index/sql.ts';
-import type { DropColumn } from './drop-column.ts';
-
-export interface AddColumn extends TableOperation {
-  readonly kind: 'addColumn';
-  readonly column: Column;
-  /** what the column's shorthand (`unique`, `references`, `primaryKey`) means for the table */
-  readonly constraints: readonly Constraint[];
-  readonly indexes: readonly Index[];
-  readonly ifNotExists: boolean;
-  /** where a batch puts it: before or after this column; at the end by default */
-  readonly insertBefore: string | null;
-  readonly insertAfter: string | null;
-}
+import type { AddColumn, DropColumn } from './shapes.ts';
 
 export interface AddColumnOptions extends SchemaOption {
   readonly ifNotExists?: boolean;

@@ -9,7 +9,7 @@ import {
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
 import { changeTable } from '../../operations/model-tables.ts';
-import { key, type TableOperation, type Touches, tableOf } from '../../operations/operation.ts';
+import { key, type Touches, tableOf } from '../../operations/operation.ts';
 import type { Column } from '../../schema/column.ts';
 import type { Computed } from '../../schema/computed.ts';
 import { checkDefault, type ServerDefault } from '../../schema/default.ts';
@@ -27,34 +27,7 @@ import type { ColumnType } from '../../schema/types/column-type.ts';
 import { isColumnType } from '../../schema/types/generic.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { alterColumnStatements } from './alter-sql.ts';
-
-/** Facts of a column that can be altered; what is absent isn't said. */
-export interface ColumnFacts {
-  readonly type?: ColumnType;
-  readonly nullable?: boolean;
-  readonly serverDefault?: ServerDefault | null;
-  readonly comment?: string | null;
-  readonly autoincrement?: boolean | 'auto';
-  readonly computed?: Computed | null;
-  readonly identity?: Identity | null;
-  /** what only one database understands of the column, all of it: `{ sqlite: { collation: 'NOCASE' } }` */
-  readonly options?: DialectOptions;
-}
-
-export interface ColumnChanges extends ColumnFacts {
-  /** the new name */
-  readonly name?: string;
-}
-
-export interface AlterColumn extends TableOperation {
-  readonly kind: 'alterColumn';
-  /** the name before */
-  readonly column: string;
-  readonly changes: ColumnChanges;
-  /** what was there: for the reverse, and for databases that restate a whole column */
-  readonly existing: ColumnFacts;
-  readonly options: DialectOptions;
-}
+import type { AlterColumn, ColumnChanges } from './shapes.ts';
 
 export interface AlterColumnOptions extends SchemaOption, DialectOptionsInput {
   readonly newName?: string;

@@ -2,7 +2,7 @@ import { ArgumentError } from '../../errors.ts';
 import { tableOf } from '../../operations/operation.ts';
 import type { SqlDialect } from '../../operations/sql-dialect.ts';
 import type { StatementParts } from '../../operations/statement.ts';
-import type { AlterColumn } from './alter-column.ts';
+import type { AlterColumn } from './shapes.ts';
 
 /** Standard SQL's wording, one statement a change, the new name last. Dialects that restate a column or want another order override it. */
 export function alterColumnStatements(

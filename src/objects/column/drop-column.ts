@@ -10,26 +10,12 @@ import {
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
 import { changeTable } from '../../operations/model-tables.ts';
-import { key, type TableOperation, tableOf } from '../../operations/operation.ts';
-import type { Column } from '../../schema/column.ts';
+import { key, tableOf } from '../../operations/operation.ts';
 import { displayName, type QualifiedName } from '../../schema/names.ts';
-import type { Constraint, Table } from '../../schema/table.ts';
-import type { Index } from '../../schema/table-index.ts';
+import type { Table } from '../../schema/table.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { constraintTouches } from '../constraint/touches.ts';
-import type { AddColumn } from './add-column.ts';
-
-export interface DropColumn extends TableOperation {
-  readonly kind: 'dropColumn';
-  readonly column: string;
-  readonly ifExists: boolean;
-  /** the column as it was and what goes with it, so that the drop can be reversed; its data can't come back */
-  readonly was: {
-    readonly column: Column;
-    readonly constraints: readonly Constraint[];
-    readonly indexes: readonly Index[];
-  } | null;
-}
+import type { AddColumn, DropColumn } from './shapes.ts';
 
 export interface DropColumnOptions extends SchemaOption {
   readonly ifExists?: boolean;

@@ -1,9 +1,4 @@
-export { type AddColumn, type AddColumnOptions, addColumn } from './add-column.ts';
-export {
-  type AlterColumn,
-  type AlterColumnOptions,
-  alterColumn,
-  type ColumnChanges,
-  type ColumnFacts,
-} from './alter-column.ts';
-export { type DropColumn, type DropColumnOptions, dropColumn } from './drop-column.ts';
+export { type AddColumnOptions, addColumn } from './add-column.ts';
+export { type AlterColumnOptions, alterColumn } from './alter-column.ts';
+export { type DropColumnOptions, dropColumn } from './drop-column.ts';
+export type { AddColumn, AlterColumn, ColumnChanges, ColumnFacts, DropColumn } from './shapes.ts';

@@ -4,10 +4,9 @@ import { type TableOperation, type Touches, tableOf } from '../../operations/ope
 import type { SqlDialect } from '../../operations/sql-dialect.ts';
 import type { StatementParts } from '../../operations/statement.ts';
 import type { SchemaModel } from '../../schema/schema-model.ts';
-import { type Constraint, primaryKeyOf, type Table } from '../../schema/table.ts';
-import { deepEqual } from '../../util/deep-equal.ts';
+import type { Constraint, Table } from '../../schema/table.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
-import type { DropConstraint } from './operations.ts';
+import type { DropConstraint } from './shapes.ts';
 import { constraintTouches } from './touches.ts';
 
 /** The shape of every operation that adds a constraint to a table that is there. */
@@ -71,26 +70,4 @@ export function withConstraint(table: Table, constraint: Constraint): Table {
     constraint.columns.includes(column.name) ? { ...column, nullable: false } : column,
   );
   return { ...table, columns, constraints: [constraint, ...table.constraints] };
-}
-
-/** Finds the constraint that a drop means: by its name, else by what it was. */
-export function findConstraint(
-  table: Table,
-  op: Pick<DropConstraint, 'name' | 'type' | 'was'>,
-): Constraint | undefined {
-  if (op.name !== null) {
-    const named = table.constraints.find(
-      (each) => each.name === op.name && (op.type === null || each.kind === op.type),
-    );
-    if (named !== undefined) return named;
-  }
-  if (op.type === 'primaryKey') return primaryKeyOf(table) ?? undefined;
-  const { was } = op;
-  if (was === null) return undefined;
-  return table.constraints.find(
-    (each) =>
-      each.kind === was.kind &&
-      (op.name === null || each.name === null) &&
-      deepEqual({ ...each, name: null }, { ...was, name: null }),
-  );
 }

@@ -10,21 +10,15 @@ import {
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
 import { changeTable } from '../../operations/model-tables.ts';
-import { type Operation, type TableOperation, tableOf } from '../../operations/operation.ts';
+import { type Operation, tableOf } from '../../operations/operation.ts';
+import { findConstraint } from '../../schema/find-constraint.ts';
 import { displayName, type QualifiedName } from '../../schema/names.ts';
 import type { Constraint } from '../../schema/table.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
-import { findConstraint } from './create-constraint.ts';
+import type { DropConstraint } from './shapes.ts';
 import { constraintTouches } from './touches.ts';
 
-export interface DropConstraint extends TableOperation {
-  readonly kind: 'dropConstraint';
-  /** null for a constraint that has no name: then `was` or the type tells which */
-  readonly name: string | null;
-  readonly type: Constraint['kind'] | null;
-  readonly ifExists: boolean;
-  readonly was: Constraint | null;
-}
+export type { DropConstraint } from './shapes.ts';
 
 /** Alembic's words for the types, and ours. */
 export type ConstraintType = Constraint['kind'] | 'foreignkey' | 'primary';

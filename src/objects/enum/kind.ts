@@ -1,13 +1,13 @@
 import type { Dialect } from '../../dialect/dialect.ts';
 import type { ObjectKind } from '../../dialect/object-kind.ts';
 import type { Operation } from '../../operations/operation.ts';
+import { type EnumObject, enumObject } from '../../schema/enum-object.ts';
 import { keyOf } from '../../schema/names.ts';
 import type { SchemaModel } from '../../schema/schema-model.ts';
 import { typeFor } from '../../schema/types/generic.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { defineObjectKind } from '../object-kind.ts';
-import { type EnumObject, enumObject } from './enum-object.ts';
 import {
   type AlterEnum,
   alterEnum,

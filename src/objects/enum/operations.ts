@@ -8,9 +8,9 @@ import {
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
 import { key, type Operation } from '../../operations/operation.ts';
+import { type EnumObject, enumObject } from '../../schema/enum-object.ts';
 import { displayName, type QualifiedName } from '../../schema/names.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
-import { type EnumObject, enumObject } from './enum-object.ts';
 
 export interface CreateEnum extends Operation {
   readonly kind: 'createEnum';
@@ -205,4 +205,4 @@ function restateColumns(
   }
 }
 
-export type { EnumObject } from './enum-object.ts';
+export type { EnumObject } from '../../schema/enum-object.ts';

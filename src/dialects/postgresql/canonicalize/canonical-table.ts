@@ -2,12 +2,12 @@ import type { Exclude } from '../../../objects/exclude/operations.ts';
 import type { Column } from '../../../schema/column.ts';
 import type { ServerDefault } from '../../../schema/default.ts';
 import type { ForeignKey } from '../../../schema/foreign-key.ts';
-import { displayName } from '../../../schema/names.ts';
+import { displayName, type QualifiedName } from '../../../schema/names.ts';
 import { isSql, type Sql, sql } from '../../../schema/sql.ts';
 import { type Constraint, primaryKeyOf, type Table } from '../../../schema/table.ts';
 import type { Index, IndexElement } from '../../../schema/table-index.ts';
 import { canonicalType } from '../canonical-type.ts';
-import { readExpression } from '../expressions.ts';
+import { readExpression, withoutQualifiers } from '../expressions.ts';
 import { type IntegerType, withoutDefaults } from '../identity-defaults.ts';
 import { cutIdentifier, quoteIdentifier } from '../identifiers.ts';
 import { impliedChecks } from '../implied-checks.ts';
@@ -30,10 +30,10 @@ export function canonicalTable(given: Table, defaultSchema: string | null): Tabl
     schema,
     columns: given.columns.map((column) => canonicalColumn(column, given, key.includes(column.name), schema ?? defaultSchema)),
     constraints: [...given.constraints, ...impliedChecks(given)].map((constraint) => ({
-      ...canonicalConstraint(constraint, label),
+      ...canonicalConstraint(constraint, given, label),
       options: asData(constraintOptions(`${where}: its ${constraint.kind} ${constraint.name ?? ''}`, constraint.options)),
     })),
-    indexes: given.indexes.map((index) => canonicalIndex(index, where)),
+    indexes: given.indexes.map((index) => canonicalIndex(index, given, where)),
     comment: given.comment || null,
     options: asData(tableOptions(where, given.options)),
   };
@@ -49,9 +49,9 @@ function canonicalColumn(column: Column, owner: Table, inKey: boolean, schema: s
     type,
     nullable: column.nullable && !inKey && identity === null && !autoincrement,
     autoincrement,
-    serverDefault: autoincrement ? null : canonicalDefault(column.serverDefault),
+    serverDefault: autoincrement ? null : canonicalDefault(column.serverDefault, owner),
     computed: column.computed && {
-      expression: canonicalSql(column.computed.expression),
+      expression: canonicalSql(column.computed.expression, owner),
       persisted: column.computed.persisted ?? true,
     },
     identity,
@@ -76,22 +76,27 @@ function isSerialInWords({ name, serverDefault }: Column, owner: Table): boolean
   return [...spellings, ...spellings.map((each) => `${owner.schema ?? 'public'}.${each}`)].includes(sequence);
 }
 
-function canonicalDefault(value: ServerDefault | null): ServerDefault | null {
-  return isSql(value) ? canonicalSql(value) : value;
+function canonicalDefault(value: ServerDefault | null, owner: QualifiedName): ServerDefault | null {
+  return isSql(value) ? canonicalSql(value, owner) : value;
 }
 
-function canonicalSql({ text }: Sql): Sql {
-  return sql.raw(readExpression(text));
+/** As it stands in a table: without the table's name before its columns. */
+function canonicalSql({ text }: Sql, owner: QualifiedName): Sql {
+  return sql.raw(readExpression(withoutQualifiers(text, owner)));
 }
 
-function canonicalConstraint(constraint: Constraint, label: (schema: string | null) => string | null): Constraint {
+function canonicalConstraint(
+  constraint: Constraint,
+  owner: QualifiedName,
+  label: (schema: string | null) => string | null,
+): Constraint {
   const { finalName: _, ...rest } = constraint;
   const name = constraint.name === null ? null : cutIdentifier(constraint.name);
   switch (rest.kind) {
     case 'check':
-      return { ...rest, name, condition: canonicalSql(rest.condition) };
+      return { ...rest, name, condition: canonicalSql(rest.condition, owner) };
     case 'exclude':
-      return { ...canonicalExclude(rest as Exclude), name };
+      return { ...canonicalExclude(rest as Exclude, owner), name };
     case 'foreignKey':
       return { ...canonicalForeignKey(rest, label), name };
     default:
@@ -123,7 +128,7 @@ function withQuotedColumns(action: string): string {
   return `${words} (${names.join(', ')})`;
 }
 
-function canonicalExclude(given: Exclude): Exclude {
+function canonicalExclude(given: Exclude, owner: QualifiedName): Exclude {
   const { elements, using, where, deferrable, initially } = given.definition;
   return {
     ...given,
@@ -133,7 +138,7 @@ function canonicalExclude(given: Exclude): Exclude {
         operator,
       })),
       using: (using ?? 'gist').toLowerCase(),
-      where: where && canonicalSql(where),
+      where: where && canonicalSql(where, owner),
       ...timing({ deferrable, initially }),
     },
   };
@@ -147,25 +152,29 @@ function timing({ deferrable, initially }: { readonly deferrable: boolean | null
   return { deferrable: deferrable || isDeferred || null, initially: isDeferred ? 'DEFERRED' : null };
 }
 
-function canonicalIndex(given: Index, where: string): Index {
+function canonicalIndex(given: Index, owner: QualifiedName, where: string): Index {
   const { finalName: _, ...index } = given;
   const { concurrently: __, ops = {}, ...options } = indexOptions(`${where}: the index ${given.name ?? ''}`, given.options);
   return {
     ...index,
     name: index.name === null ? null : cutIdentifier(index.name),
-    elements: index.elements.map((element) => canonicalElement(element, ops)),
-    where: index.where && canonicalSql(index.where),
+    elements: index.elements.map((element) => canonicalElement(element, owner, ops)),
+    where: index.where && canonicalSql(index.where, owner),
     options: asData(options),
   };
 }
 
-function canonicalElement(element: IndexElement, ops: { readonly [column: string]: string }): IndexElement {
+function canonicalElement(
+  element: IndexElement,
+  owner: QualifiedName,
+  ops: { readonly [column: string]: string },
+): IndexElement {
   const { column, expression, order, nulls } = element;
   const descending = order === 'DESC';
   return {
     ...element,
     column: column && cutIdentifier(column),
-    expression: expression && canonicalSql(expression),
+    expression: expression && canonicalSql(expression, owner),
     order: descending ? 'DESC' : null,
     nulls: nulls === (descending ? 'FIRST' : 'LAST') ? null : nulls,
     operatorClass: element.operatorClass ?? (column === null ? null : (ops[column] ?? null)),

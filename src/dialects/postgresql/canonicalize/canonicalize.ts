@@ -2,15 +2,19 @@ import type { Connection } from '../../../dialect/connection.ts';
 import { displayName } from '../../../schema/names.ts';
 import type { SchemaModel } from '../../../schema/schema-model.ts';
 import type { Table } from '../../../schema/table.ts';
+import type { ColumnType } from '../../../schema/types/column-type.ts';
 import { deepEqual } from '../../../util/deep-equal.ts';
 import { deepFreeze } from '../../../util/deep-freeze.ts';
 import { log } from '../../../util/logging.ts';
+import { canonicalType } from '../canonical-type.ts';
 import { defaultSchema } from '../default-schema.ts';
 import { enumsOf } from '../enums-of.ts';
 import { adoptNames } from './adopt-names.ts';
+import type { Answer } from './ask.ts';
 import { canonicalTable } from './canonical-table.ts';
 import { haveSameTypes, type Question, questionAbout } from './questions.ts';
-import { type Answers, ask } from './scratch.ts';
+import { type Answers, askServer } from './scratch.ts';
+import { type Slot, slotsOf } from './slots.ts';
 
 /**
  * The model's tables as the server would report them. What is, word by word, what is there isn't asked; the rest is made and printed by the server, in one
@@ -25,90 +29,90 @@ export async function canonicalize(
   connection: Connection,
 ): Promise<readonly Table[]> {
   const current = await defaultSchema(connection);
-  const canonical = tables.map((table) => canonicalTable(table, current));
-  const there = canonical.map((table) => database.table(table) ?? null);
-
-  const pending = canonical.flatMap((table, i) => {
-    const question = there[i] ? questionAbout(table, there[i]) : null;
-    return question === null ? [] : [{ i, question }];
+  const pairs = tables.map((table): Pair => {
+    const canonical = canonicalTable(table, current);
+    return { canonical, there: database.table(canonical) ?? null };
   });
   const newEnums = enumsOf(tables).filter((each) => database.get('enum', each) === undefined);
-  const scratch = (questions: readonly Question[]): Promise<Answers> => ask(questions, newEnums, connection);
-  await answer(canonical, pending, connection.display, scratch);
-  await reread(canonical, there, pending, scratch);
-  return deepFreeze(canonical.map((table, i) => adoptNames(table, there[i] ?? null)));
+  const ask = (slots: readonly Slot[]): Promise<Answers> =>
+    askServer(
+      slots.map((slot) => slot.ask),
+      newEnums,
+      connection,
+    );
+  await fillIn(pairs, ask, current, connection.display);
+  await reread(pairs, ask);
+  return deepFreeze(pairs.map(({ canonical, there }) => adoptNames(canonical, there)));
 }
 
-interface Pending {
-  readonly i: number;
-  readonly question: Question;
+interface Pair {
+  canonical: Table;
+  readonly there: Table | null;
 }
 
-type Scratch = (questions: readonly Question[]) => Promise<Answers>;
+type AskSlots = (slots: readonly Slot[]) => Promise<Answers>;
 
-async function answer(canonical: Table[], pending: readonly Pending[], display: string, scratch: Scratch): Promise<void> {
-  if (pending.length === 0) return;
-  const answers = await scratch(pending.map(({ question }) => question));
-  for (const [n, { i }] of pending.entries()) canonical[i] = answers.tables[n] ?? canonical[i]!;
-  if (answers.failures.length === 0) return;
-  const names = pending.map(({ question }) => displayName(question.table)).join(', ');
+/** Puts the server's words in the place of the model's. */
+async function fillIn(pairs: readonly Pair[], ask: AskSlots, current: string | null, display: string): Promise<void> {
+  const open = pairs.flatMap((pair) => {
+    const question = pair.there && questionAbout(pair.canonical, pair.there);
+    return question === null ? [] : slotsOf(question).map((slot) => ({ pair, slot }));
+  });
+  if (open.length === 0) return;
+  const { answers, failures } = await ask(open.map(({ slot }) => slot));
+  for (const [i, { pair, slot }] of open.entries()) {
+    const answer = answers[i];
+    if (answer !== undefined) pair.canonical = slot.put(pair.canonical, ofTable(answer, slot, pair.canonical.schema ?? current));
+  }
+  if (failures.length === 0) return;
+  const names = [...new Set(open.filter((_, i) => answers[i] === undefined).map(({ pair }) => displayName(pair.canonical)))];
   log('alembic').warn(
-    `PostgreSQL couldn't put everything in the models of ${names} into its own words, so that it is compared as text, and may be taken for changed: ${[...new Set(answers.failures)].join('; ')}`,
+    `PostgreSQL couldn't put everything in the models of ${names.join(', ')} into its own words, so that it is compared as text, and may be taken for changed: ${[...new Set(failures)].join('; ')}`,
     { database: display },
   );
 }
 
+/** A type as it is told in its table: an enum that lives there names no schema. */
+function ofTable(answer: Answer, { ask }: Slot, schema: string | null): Answer {
+  return ask.kind === 'type' ? canonicalType(answer as ColumnType, schema) : answer;
+}
+
 /** Takes what is there for the model's where both come out the same when they are read again. */
-async function reread(
-  canonical: Table[],
-  there: readonly (Table | null)[],
-  pending: readonly Pending[],
-  scratch: Scratch,
-): Promise<void> {
-  const open = pending.flatMap(({ i }) => {
-    const [table, database] = [canonical[i]!, there[i] ?? null];
-    if (database === null || !haveSameTypes(table, database)) return [];
-    const question = questionAbout(table, database);
-    const rival = question && rivalOf(question, database);
-    return question === null || rival === null ? [] : [{ i, question, rival }];
+async function reread(pairs: readonly Pair[], ask: AskSlots): Promise<void> {
+  const open = pairs.flatMap((pair) => {
+    const { canonical, there } = pair;
+    const question = there && haveSameTypes(canonical, there) ? questionAbout(canonical, there) : null;
+    if (there === null || question === null) return [];
+    const rivals = new Map(slotsOf(rivalOf(question, there)).map((slot) => [slot.path, slot]));
+    return slotsOf(question).flatMap((mine) => {
+      const theirs = rivals.get(mine.path);
+      return theirs === undefined || deepEqual(mine.value, theirs.value) ? [] : [{ pair, mine, theirs }];
+    });
   });
   if (open.length === 0) return;
-  const answers = await scratch([...open.map(({ question }) => question), ...open.map(({ rival }) => rival)]);
-  for (const [n, { i, question, rival }] of open.entries()) {
-    const [mine, theirs] = [answers.tables[n], answers.tables[open.length + n]];
-    if (mine !== undefined && theirs !== undefined) canonical[i] = merged(question, rival.table, mine, theirs);
+  const { answers } = await ask([...open.map(({ mine }) => mine), ...open.map(({ theirs }) => theirs)]);
+  for (const [i, { pair, mine, theirs }] of open.entries()) {
+    const [a, b] = [answers[i], answers[open.length + i]];
+    if (a !== undefined && deepEqual(a, b)) pair.canonical = mine.put(pair.canonical, theirs.value);
   }
 }
 
-/** The same places with what the database has there, as far as it can be told which that is. */
-function rivalOf({ table, columns, constraints, indexes }: Question, database: Table): Question {
-  const named = <T extends { readonly name: string | null }>(mine: readonly T[], theirs: readonly T[]): readonly T[] =>
-    mine.map((each) => theirs.find((other) => other.name !== null && other.name === each.name) ?? each);
+/** The same places with what the database has there, as far as names tell which that is. */
+function rivalOf(question: Question, there: Table): Question {
+  const { table } = question;
+  const byName = <T extends { readonly name: string | null; readonly kind: string }>(mine: readonly T[], theirs: readonly T[]): readonly T[] =>
+    mine.map((each) => theirs.find((other) => other.name !== null && other.name === each.name && other.kind === each.kind) ?? each);
+  const columns = table.columns.map((column) => {
+    const other = there.columns.find((each) => each.name === column.name);
+    return other === undefined ? column : { ...column, serverDefault: other.serverDefault, computed: other.computed };
+  });
   return {
+    ...question,
     table: {
       ...table,
-      columns: table.columns.map((column) => {
-        const other = database.columns.find((each) => each.name === column.name);
-        return other === undefined ? column : { ...column, serverDefault: other.serverDefault, computed: other.computed };
-      }),
-      constraints: named(table.constraints, database.constraints),
-      indexes: named(table.indexes, database.indexes),
+      columns,
+      constraints: byName(table.constraints, there.constraints),
+      indexes: byName(table.indexes, there.indexes),
     },
-    columns,
-    constraints,
-    indexes,
-  };
-}
-
-function merged({ table, columns, constraints, indexes }: Question, rival: Table, mine: Table, theirs: Table): Table {
-  const choose = <T>(places: readonly number[], of: (from: Table) => readonly T[]): readonly T[] =>
-    of(table).map((own, place) =>
-      places.includes(place) && deepEqual(of(mine)[place], of(theirs)[place]) ? (of(rival)[place] ?? own) : own,
-    );
-  return {
-    ...table,
-    columns: choose(columns, (from) => from.columns),
-    constraints: choose(constraints, (from) => from.constraints),
-    indexes: choose(indexes, (from) => from.indexes),
   };
 }

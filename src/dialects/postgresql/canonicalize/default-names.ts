@@ -1,5 +1,6 @@
 import type { Constraint } from '../../../schema/table.ts';
 import type { Index } from '../../../schema/table-index.ts';
+import { wordsOf } from '../expressions.ts';
 import { cutIdentifier, maxIdentifierLength } from '../identifiers.ts';
 
 /** The name of the sequence that SERIAL makes. */
@@ -69,12 +70,7 @@ function joined(names: readonly string[]): string {
 
 /** A check over one column is named for it. */
 function onlyColumn(condition: string, columns: readonly string[]): string | null {
-  const bare = condition.replaceAll(/'(?:[^']|'')*'/g, "''");
-  const words = new Set(
-    [...bare.matchAll(/"((?:[^"]|"")*)"|[\p{L}_][\p{L}\p{N}_$]*/gu)].map(([word, quoted]) =>
-      quoted === undefined ? word.toLowerCase() : quoted.replaceAll('""', '"'),
-    ),
-  );
+  const words = wordsOf(condition);
   const used = columns.filter((column) => words.has(column));
   return used.length === 1 ? (used[0] ?? null) : null;
 }

@@ -1,72 +1,147 @@
 import type { Connection } from '../../../dialect/connection.ts';
 import type { EnumObject } from '../../../objects/enum/enum-object.ts';
-import type { Column } from '../../../schema/column.ts';
-import { isSql } from '../../../schema/sql.ts';
-import type { Constraint, Table } from '../../../schema/table.ts';
-import { typeFor } from '../../../schema/types/generic.ts';
-import { canonicalType } from '../canonical-type.ts';
+import { sql } from '../../../schema/sql.ts';
+import type { Table } from '../../../schema/table.ts';
+import { withoutParentheses } from '../expressions.ts';
+import { quoteIdentifier, quoteName } from '../identifiers.ts';
 import { catalogueQuery } from '../inspect/catalogue-query.ts';
 import { parseParts } from '../inspect/inspect.ts';
 import { readCatalogue } from '../inspect/read-catalogue.ts';
-import { quoteIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
 import { serverVersion } from '../server-version.ts';
-import { collateSql, typeSql } from '../type-sql.ts';
-import { computedSql, defaultSql } from '../writer/column-sql.ts';
-import { constraintSql } from '../writer/constraint-sql.ts';
-import { indexBody } from '../writer/index-sql.ts';
-import { withEnumSchema } from '../enum-schemas.ts';
-import type { Question } from './questions.ts';
+import { type Answer, type Ask, askKey } from './ask.ts';
 
 export interface Answers {
-  /** for each question its table with the server's words in the places that were asked; where the server had none, what was there */
-  readonly tables: readonly Table[];
+  /** one for each ask */
+  readonly answers: readonly Answer[];
   /** what the server couldn't make, in its words */
   readonly failures: readonly string[];
 }
 
 /**
- * Asks the server for its own form of what the questions are about: it makes temporary tables that hold just that, prints them, and forgets them; all in one
- * round trip, in a transaction or savepoint that is rolled back. What can't be made keeps its text. `newEnums` are those of the models that aren't there yet.
+ * Asks the server for its own words: it makes temporary tables that hold just what is asked, prints them, and forgets them; all in one round trip, in a
+ * transaction or savepoint that is rolled back. `newEnums` are those of the models that aren't there yet.
  */
-export async function ask(
-  questions: readonly Question[],
+export async function askServer(
+  asks: readonly Ask[],
   newEnums: readonly EnumObject[],
   connection: Connection,
 ): Promise<Answers> {
-  const version = await serverVersion(connection);
   const [enter, leave] = connection.inTransaction
     ? ['SAVEPOINT alembic_scratch', 'ROLLBACK TO SAVEPOINT alembic_scratch; RELEASE SAVEPOINT alembic_scratch']
     : ['BEGIN', 'ROLLBACK'];
+  const unique = new Map(asks.map((ask) => [askKey(ask), ask]));
+  const numbers = new Map([...unique.keys()].map((key, i) => [key, i]));
+  const tables = packed([...unique.values()]);
   const script = [
     enter,
-    `SET LOCAL jit = off`,
-    makeScratch([enumUnit(newEnums), ...questions.map(scratchUnit)]),
-    `${catalogueQuery(version, `n.oid = pg_my_temp_schema() and c.relname like 'alembic\\_scratch\\_%'`)}
+    'SET LOCAL jit = off',
+    makeScratch([enumUnit(newEnums), ...tables.map(scratchUnit)]),
+    `${catalogueQuery(await serverVersion(connection), `n.oid = pg_my_temp_schema() and c.relname like 'alembic\\_scratch\\_%'`)}
 union all select 'failures' as part, coalesce(nullif(current_setting('alembic.failures', true), ''), '[]') as rows`,
     leave,
   ].join(';\n');
   try {
     const rows = await connection.query<{ part: string; rows: string }>(script);
     const failures = JSON.parse(rows.find(({ part }) => part === 'failures')?.rows ?? '[]') as string[];
-    const parts = parseParts(rows);
-    const found = readCatalogue(parts, { schemaLabel: (schema) => schema, includesTypes: () => false });
-    const byName = new Map(found.tables.map((table) => [table.name, table]));
-    const [[defaultSchema]] = parts.server;
+    const made = readCatalogue(parseParts(rows), { schemaLabel: (schema) => schema, includesTypes: () => false }).tables;
+    const found = new Map(made.flatMap(madeParts));
     return {
-      tables: questions.map((question, i) => answered(question, byName.get(scratchName(i)), defaultSchema)),
+      answers: asks.map((ask) => found.get(partName(numbers.get(askKey(ask)) ?? -1))?.(ask)),
       failures,
     };
   } catch (error) {
     if (connection.inTransaction) await connection.exec(leave);
-    return { tables: questions.map(({ table }) => table), failures: [(error as Error).message] };
+    return { answers: asks.map(() => undefined), failures: [(error as Error).message] };
   }
+}
+
+/** One scratch table: columns that are named by what it holds, and that. */
+interface ScratchTable {
+  readonly context: Map<string, string>;
+  readonly parts: { readonly name: string; readonly ask: Ask }[];
+}
+
+/** So many parts go in one table; where one can't be made, all of them are made one by one. */
+const partsPerTable = 200;
+
+/** As few tables as can be: those whose columns of one name have one type share one. */
+function packed(asks: readonly Ask[]): readonly ScratchTable[] {
+  const tables: ScratchTable[] = [];
+  for (const [i, ask] of asks.entries()) {
+    const fits = ({ context, parts }: ScratchTable): boolean =>
+      parts.length < partsPerTable &&
+      context.size < 3 * partsPerTable &&
+      [...ask.context].every(([column, type]) => (context.get(column) ?? type) === type);
+    let table = tables.find(fits);
+    if (table === undefined) tables.push((table = { context: new Map(), parts: [] }));
+    for (const [column, type] of ask.context) table.context.set(column, type);
+    table.parts.push({ name: partName(i), ask });
+  }
+  return tables;
+}
+
+function partName(i: number): string {
+  return `alembic_${i}`;
 }
 
 /** What makes one scratch table: at once, or, where that fails, piece by piece. */
 interface ScratchUnit {
   readonly whole: string;
   readonly pieces: readonly string[];
+}
+
+/** Where it names a schema that isn't there, what stands on it fails in turn. */
+function enumUnit(enums: readonly EnumObject[]): ScratchUnit {
+  const pieces = enums.map(
+    (each) => `CREATE TYPE ${quoteName(each)} AS ENUM (${each.values.map((value) => literal(value)).join(', ')})`,
+  );
+  return { whole: pieces.join('; '), pieces };
+}
+
+function scratchUnit({ context, parts }: ScratchTable, i: number): ScratchUnit {
+  const name = `alembic_scratch_${i}`;
+  const columns = [...context].map(([column, type]) => `${quoteIdentifier(column)} ${type}`);
+  const made = parts.map(partSql);
+  return {
+    whole: `CREATE TEMP TABLE ${name} (${[...columns, ...made].join(', ')})`,
+    pieces: [`CREATE TEMP TABLE ${name} ()`, ...[...columns, ...made].map((each) => `ALTER TABLE pg_temp.${name} ADD ${each}`)],
+  };
+}
+
+function partSql({ name, ask }: ScratchTable['parts'][number]): string {
+  switch (ask.kind) {
+    case 'type':
+      return `${name} ${ask.type}`;
+    case 'default':
+      return `${name} ${ask.type} DEFAULT ${ask.sql}`;
+    case 'generated':
+      return `${name} ${ask.type} GENERATED ALWAYS AS (${ask.sql}) STORED`;
+    case 'condition':
+      return `CONSTRAINT ${name} CHECK (${ask.sql})`;
+    case 'expression':
+      return `CONSTRAINT ${name} CHECK ((${ask.sql}) IS NOT NULL)`;
+  }
+}
+
+/** By name, what a scratch table says of each of its parts. */
+function madeParts(table: Table): readonly (readonly [name: string, read: (ask: Ask) => Answer])[] {
+  const columns = table.columns.map((column): readonly [string, (ask: Ask) => Answer] => [
+    column.name,
+    ({ kind }) => (kind === 'type' ? column.type : kind === 'default' ? column.serverDefault : column.computed?.expression),
+  ]);
+  const checks = table.constraints.flatMap((constraint): (readonly [string, (ask: Ask) => Answer])[] =>
+    constraint.kind === 'check' && constraint.name !== null
+      ? [[constraint.name, ({ kind }) => (kind === 'condition' ? constraint.condition : tested(constraint.condition.text))]]
+      : [],
+  );
+  return [...columns, ...checks];
+}
+
+/** The expression of which a check says that it is not null. */
+function tested(condition: string): Answer {
+  const subject = /^(.*) IS NOT NULL$/s.exec(condition)?.[1];
+  return subject === undefined ? undefined : sql.raw(withoutParentheses(subject));
 }
 
 /** A block that goes on where something fails and notes what; but for a value that an enum doesn't have yet, which is a difference anyway. */
@@ -95,87 +170,4 @@ BEGIN
   END LOOP;
   PERFORM set_config('alembic.failures', array_to_json(failures)::text, true);
 END ${tag}`;
-}
-
-/** Where it names a schema that isn't there, what stands on it fails in turn. */
-function enumUnit(enums: readonly EnumObject[]): ScratchUnit {
-  const pieces = enums.map(
-    (each) => `CREATE TYPE ${quoteName(each)} AS ENUM (${each.values.map((value) => literal(value)).join(', ')})`,
-  );
-  return { whole: pieces.join('; '), pieces };
-}
-
-function scratchName(i: number): string {
-  return `alembic_scratch_${i}`;
-}
-
-function scratchUnit({ table, columns, constraints, indexes }: Question, i: number): ScratchUnit {
-  const name = { schema: 'pg_temp', name: scratchName(i) };
-  const at = `pg_temp.${name.name}`;
-  const asked = new Set(columns);
-  const plain = table.columns.map(({ name: column, type, computed }, place) => {
-    const words = `${quoteIdentifier(column)} ${typeSql(withEnumSchema(type, table.schema))}${collateSql(typeFor(type, 'postgresql').collation)}`;
-    return { words: computed === null ? words : `${words} ${computedSql(computed)}`, isComputed: computed !== null, place };
-  });
-  const defaults = table.columns.flatMap(({ name: column, serverDefault }, place) =>
-    serverDefault === null || !asked.has(place)
-      ? []
-      : [`ALTER TABLE ${at} ALTER COLUMN ${quoteIdentifier(column)} SET DEFAULT ${defaultSql(serverDefault)}`],
-  );
-  const checks = constraints.map((place) => {
-    const constraint = { ...table.constraints[place], name: `c${place}` } as Constraint;
-    return `ALTER TABLE ${at} ADD ${constraintSql(constraint, name)}`;
-  });
-  const made = indexes.flatMap((place) => {
-    const index = table.indexes[place];
-    return index === undefined ? [] : [`CREATE INDEX ${name.name}_${place} ON ${at} ${indexBody(index, name)}`];
-  });
-  // a generated column may name any plain one
-  const oneByOne = plain.toSorted((a, b) => Number(a.isComputed) - Number(b.isComputed));
-  const rest = [...defaults, ...checks, ...made];
-  return {
-    whole: [`CREATE TEMP TABLE ${name.name} (${plain.map(({ words }) => words).join(', ')})`, ...rest].join(';\n'),
-    pieces: [
-      `CREATE TEMP TABLE ${name.name} ()`,
-      ...oneByOne.map(({ words }) => `ALTER TABLE ${at} ADD COLUMN ${words}`),
-      ...rest,
-    ],
-  };
-}
-
-/** The question's table with what the scratch table says in the places asked. */
-function answered(
-  { table, columns, constraints, indexes }: Question,
-  scratch: Table | undefined,
-  defaultSchema: string | null,
-): Table {
-  if (scratch === undefined) return table;
-  const answer = { columns: [...table.columns], constraints: [...table.constraints], indexes: [...table.indexes] };
-  for (const place of columns) {
-    const column = table.columns[place];
-    const made = scratch.columns.find((each) => each.name === column?.name);
-    if (column === undefined || made === undefined) continue;
-    answer.columns[place] = {
-      ...column,
-      type: column.type.name === 'sqlType' ? canonicalType(made.type, table.schema ?? defaultSchema) : column.type,
-      serverDefault: made.serverDefault ?? (isNull(column) ? null : column.serverDefault),
-      computed: made.computed ?? column.computed,
-    };
-  }
-  for (const place of constraints) {
-    const constraint = table.constraints[place];
-    const made = scratch.constraints.find((each) => each.name === `c${place}`);
-    if (constraint !== undefined && made !== undefined) answer.constraints[place] = { ...made, name: constraint.name };
-  }
-  for (const place of indexes) {
-    const index = table.indexes[place];
-    const made = scratch.indexes.find((each) => each.name === `${scratch.name}_${place}`);
-    if (index !== undefined && made !== undefined) answer.indexes[place] = { ...index, elements: made.elements, where: made.where };
-  }
-  return { ...table, ...answer };
-}
-
-/** DEFAULT NULL is no default; any other that isn't there wasn't made. */
-function isNull({ serverDefault }: Column): boolean {
-  return isSql(serverDefault) && /^null(?:::.*)?$/i.test(serverDefault.text);
 }

@@ -1,4 +1,4 @@
-import type { EnumObject } from '../../../objects/enum/enum-object.ts';
+import type { EnumObject } from '../../../schema/enum-object.ts';
 import { SchemaModel } from '../../../schema/schema-model.ts';
 import type { Constraint, Table } from '../../../schema/table.ts';
 import { deepFreeze } from '../../../util/deep-freeze.ts';

@@ -4,7 +4,7 @@ import { tableOf } from '../../../operations/operation.ts';
 import type { Column } from '../../../schema/column.ts';
 import { columnOf, type Table } from '../../../schema/table.ts';
 import { columnWithEnumSchema } from '../enum-schemas.ts';
-import { expressionText } from '../expressions.ts';
+import { expressionText, wordsOf } from '../expressions.ts';
 import { quoteIdentifier, quoteName } from '../identifiers.ts';
 import { serverVersion } from '../server-version.ts';
 import { columnSql } from '../writer/column-sql.ts';
@@ -60,6 +60,5 @@ function remake(table: Table, column: Column): readonly string[] {
 
 /** Whether an expression names a column; names in it are as the server prints them. */
 function mentions(expression: string, column: string): boolean {
-  const words = expression.replaceAll(/'(?:[^']|'')*'/g, "''").matchAll(/"((?:[^"]|"")*)"|[\p{L}_][\p{L}\p{N}_$]*/gu);
-  return [...words].some(([word, quoted]) => (quoted === undefined ? word : quoted.replaceAll('""', '"')) === column);
+  return wordsOf(expression).has(column);
 }

@@ -1,7 +1,7 @@
-import { ArgumentError } from '../../errors.ts';
-import { checkName } from '../../schema/check-options.ts';
-import type { SchemaObject } from '../../schema/metadata.ts';
-import { deepFreeze } from '../../util/deep-freeze.ts';
+import { ArgumentError } from '../errors.ts';
+import { deepFreeze } from '../util/deep-freeze.ts';
+import { checkName } from './check-options.ts';
+import type { SchemaObject } from './metadata.ts';
 
 /** A database's own enum type. */
 export interface EnumObject extends SchemaObject {

@@ -1,0 +1,7 @@
+export * from '../dialects/postgresql/index.ts';
+export {
+  type Exclude,
+  type ExcludeElement,
+  type ExcludeOptions,
+  exclude,
+} from '../objects/exclude/operations.ts';
