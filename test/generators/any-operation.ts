@@ -512,6 +512,19 @@ const byItself: fc.Arbitrary<Operation> = fc.oneof(
   fc.tuple(place, hostileName).map(([[name, at], to]) => op.renameTable.create(name, to, at)),
   hostileName.map((name) => op.dropIndex.create(name)),
   fc
+    .tuple(hostileName, fc.boolean())
+    .map(([name, ifNotExists]) => op.createSchema.create(name, { ifNotExists })),
+  fc.tuple(hostileName, fc.boolean()).map(([name, ifExists]) => op.dropSchema.create(name, { ifExists })),
+  fc
+    .tuple(place, fc.boolean(), fc.option(fc.boolean()))
+    .map(([[name, at], strict, before]) =>
+      op.alterTableOptions.create(
+        name,
+        { sqlite: strict ? { strict } : {} },
+        { ...at, ...(before === null ? {} : { existing: { sqlite: { withoutRowid: before } } }) },
+      ),
+    ),
+  fc
     .tuple(place, fc.array(hostileText, { maxLength: 4 }))
     .map(([[name, at], values]) => op.createEnum.create(name, values, at)),
   fc

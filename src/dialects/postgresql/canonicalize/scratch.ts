@@ -1,5 +1,5 @@
 import type { Connection } from '../../../dialect/connection.ts';
-import type { EnumObject } from '../../../objects/enum/enum-object.ts';
+import type { EnumObject } from '../../../schema/enum-object.ts';
 import { sql } from '../../../schema/sql.ts';
 import type { Table } from '../../../schema/table.ts';
 import { withoutParentheses } from '../expressions.ts';

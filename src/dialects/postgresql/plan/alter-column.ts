@@ -1,9 +1,8 @@
 import type { StatementParts } from '../../../dialect/statement.ts';
-import { ArgumentError } from '../../../errors.ts';
 import type { AlterColumn, ColumnFacts } from '../../../objects/column/operations.ts';
 import { tableOf } from '../../../operations/operation.ts';
-import { displayName } from '../../../schema/names.ts';
 import { isSql } from '../../../schema/sql.ts';
+import { columnOf, type Table } from '../../../schema/table.ts';
 import type { ColumnType } from '../../../schema/types/column-type.ts';
 import { typeFor } from '../../../schema/types/generic.ts';
 import { canonicalType } from '../canonical-type.ts';
@@ -16,56 +15,74 @@ import { changeComputed } from './change-computed.ts';
 import { conversion } from './conversion.ts';
 import { changeCounting, retypeSequence } from './counting.ts';
 import type { WordingContext } from './overrides.ts';
+import { generatedFrom, remakeColumn } from './remake-column.ts';
 
 /**
- * ALTER TABLE for each change, in an order in which each can be done: what stands in the way of a new type goes first (a default that may not convert, an
- * identity), what needs it comes after; the new name is last.
+ * ALTER TABLE for each change, in an order in which each can be done: what stands in the way of a new type goes first (columns that are generated from it, a
+ * default that may not convert, an identity), what needs it comes after; the new name is last.
  */
 export async function alterColumn(op: AlterColumn, { state }: WordingContext): Promise<readonly StatementParts[]> {
   const { changes } = op;
-  const name = tableOf(op);
-  const alter = `ALTER TABLE ${quoteName(name)} ALTER COLUMN ${quoteIdentifier(op.column)}`;
-  const known = await existingFacts(op, state);
-  const sql: string[] = [];
+  const table = needsTable(op) ? await state.table(tableOf(op)) : null;
+  const known = knownFacts(op, table);
+  const computed = changes.computed === undefined ? (known.computed ?? null) : changes.computed;
+  const isRemade = 'computed' in changes || (computed !== null && changes.type !== undefined && convert(op, changes.type, known) !== null);
+  const sql = isRemade ? [...(await changeComputed(op, known, table, state))] : [];
+  const dependents = changes.type === undefined || table === null ? [] : generatedFrom(table, op.column);
+  const remakes = dependents.map((column) => remakeColumn(table as Table, column));
 
-  if (changes.computed !== undefined) sql.push(...(await changeComputed(op, known, state)));
-  const becomesComputed = changes.computed !== undefined && changes.computed !== null;
-
-  const counting = changeCounting(op, known);
-  sql.push(...counting.before);
-
-  const oldDefault = counting.before.length > 0 || becomesComputed ? null : (known.serverDefault ?? null);
-  const newDefault = changes.serverDefault === undefined ? oldDefault : changes.serverDefault;
-  const retypes = changes.type !== undefined && !becomesComputed;
-  if (retypes && oldDefault !== null) sql.push(`${alter} DROP DEFAULT`);
-  if (retypes && changes.type !== undefined) sql.push(`${alter} ${newType(op, changes.type, known)}`);
-  if (retypes && changes.type !== undefined && known.autoincrement === true && counting.before.length === 0) {
-    sql.push(...retypeSequence(name, op.column, known.type, changes.type));
-  }
-  if (changes.nullable === false && !becomesComputed) sql.push(`${alter} SET NOT NULL`);
-  sql.push(...counting.after);
-  if (newDefault !== null && (retypes || changes.serverDefault !== undefined)) sql.push(`${alter} SET DEFAULT ${defaultSql(newDefault)}`);
-  else if (changes.serverDefault === null && !(retypes && oldDefault !== null) && counting.before.length === 0 && !becomesComputed) {
-    sql.push(`${alter} DROP DEFAULT`);
-  }
-  if (changes.nullable === true && !becomesComputed) sql.push(`${alter} DROP NOT NULL`);
-  if (changes.comment !== undefined) sql.push(writer.columnComment(name, op.column, changes.comment) ?? '');
+  sql.push(...remakes.map(({ down }) => down));
+  if (!isRemade || computed === null) sql.push(...changeFacts(op, known));
+  sql.push(...remakes.flatMap(({ up }) => up));
+  if (changes.comment !== undefined) sql.push(writer.columnComment(tableOf(op), op.column, changes.comment) ?? '');
   if (changes.name !== undefined) {
-    sql.push(`ALTER TABLE ${quoteName(name)} RENAME COLUMN ${quoteIdentifier(op.column)} TO ${quoteIdentifier(changes.name)}`);
+    sql.push(`ALTER TABLE ${quoteName(tableOf(op))} RENAME COLUMN ${quoteIdentifier(op.column)} TO ${quoteIdentifier(changes.name)}`);
   }
   return sql.map((text) => ({ sql: text }));
 }
 
-/** What is known of the column as it is: what the operation says, and, where a change depends on more than that, what the state says. */
-async function existingFacts(op: AlterColumn, state: WordingContext['state']): Promise<ColumnFacts> {
-  const { changes, existing } = op;
-  const depends = changes.type !== undefined || 'identity' in changes || 'autoincrement' in changes || 'computed' in changes;
-  if (!depends) return existing;
-  const column = (await state.table(tableOf(op)))?.columns.find((each) => each.name === op.column);
-  if (column === undefined) return existing;
+/** Type, default, NOT NULL and how it counts. */
+function changeFacts(op: AlterColumn, known: ColumnFacts): readonly string[] {
+  const { type, nullable, serverDefault } = op.changes;
+  const alter = `ALTER TABLE ${quoteName(tableOf(op))} ALTER COLUMN ${quoteIdentifier(op.column)}`;
+  const counting = changeCounting(op, known);
+  // the default of a counting column goes with its sequence
+  const oldDefault = counting.before.length > 0 ? null : (known.serverDefault ?? null);
+  const newDefault = serverDefault === undefined ? oldDefault : serverDefault;
+  const sql = [...counting.before];
+  if (type !== undefined) {
+    if (oldDefault !== null) sql.push(`${alter} DROP DEFAULT`);
+    sql.push(`${alter} ${newType(op, type, known)}`);
+    if (known.autoincrement === true && counting.before.length === 0) sql.push(...retypeSequence(tableOf(op), op.column, known.type, type));
+  }
+  if (nullable === false) sql.push(`${alter} SET NOT NULL`);
+  sql.push(...counting.after);
+  if (newDefault !== null && (type !== undefined || serverDefault !== undefined)) sql.push(`${alter} SET DEFAULT ${defaultSql(newDefault)}`);
+  // where nothing is known of the old default, dropping none does no harm
+  else if (serverDefault === null && counting.before.length === 0 && !(type !== undefined && oldDefault !== null)) sql.push(`${alter} DROP DEFAULT`);
+  if (nullable === true) sql.push(`${alter} DROP NOT NULL`);
+  return sql;
+}
+
+function needsTable({ changes }: AlterColumn): boolean {
+  return (['type', 'identity', 'autoincrement', 'computed'] as const).some((fact) => fact in changes);
+}
+
+/** What is known of the column as it is: what the state says, and over it what the operation says. */
+function knownFacts(op: AlterColumn, table: Table | null): ColumnFacts {
+  const column = table === null ? undefined : columnOf(table, op.column);
+  if (column === undefined) return op.existing;
   const { type, nullable, serverDefault, comment, autoincrement, computed, identity } = column;
-  const counts = existing.autoincrement ?? (autoincrement === 'auto' ? undefined : autoincrement);
-  return { type, nullable, serverDefault, comment, computed, identity, ...existing, ...(counts !== undefined && { autoincrement: counts }) };
+  return {
+    type,
+    nullable,
+    serverDefault,
+    comment,
+    computed,
+    identity,
+    ...(autoincrement !== 'auto' && { autoincrement }),
+    ...op.existing,
+  };
 }
 
 function newType(op: AlterColumn, given: ColumnType, known: ColumnFacts): string {
@@ -83,12 +100,3 @@ function convert(op: AlterColumn, type: ColumnType, known: ColumnFacts): string 
   const canonical = (each: ColumnType): ColumnType => canonicalType(withEnumSchema(each, op.schema), null);
   return conversion(op.column, canonical(known.type), canonical(type));
 }
-
-/** @throws ArgumentError `UNSUPPORTED_OPERATION`. */
-export function refuseComputed(op: AlterColumn, why: string): never {
-  throw new ArgumentError(
-    'UNSUPPORTED_OPERATION',
-    `Column '${op.column}' of table '${displayName(tableOf(op))}': ${why}`,
-  );
-}
-

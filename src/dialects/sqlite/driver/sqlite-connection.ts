@@ -59,7 +59,13 @@ export class SqliteConnection implements Connection {
   }
 
   get inTransaction(): boolean {
-    return !this.#closed && this.#database.isTransaction;
+    if (this.#closed) return false;
+    try {
+      return this.#database.isTransaction;
+    } catch {
+      // closed by its owner, who handed it over
+      return false;
+    }
   }
 
   /**
@@ -146,7 +152,7 @@ export class SqliteConnection implements Connection {
         { code: 'ERR_INVALID_STATE', message: 'not open' },
         { database: this.display, sql },
       );
-    if (!this.#database.isTransaction) this.assertFileIsThere();
+    if (!this.inTransaction) this.assertFileIsThere();
     try {
       return await retryWhileBusy(attempt, wait);
     } catch (error) {
