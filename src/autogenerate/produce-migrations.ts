@@ -1,7 +1,6 @@
 import type { MetaData } from '../schema/metadata.ts';
 import { type Comparison, compareToDatabase } from './compare.ts';
 import {
-  type Diff,
   DowngradeOps,
   MigrationScript,
   type MigrationScriptOptions,
@@ -35,10 +34,4 @@ export async function produceMigrations(
     down.push(new DowngradeOps(list.reverse().ops, comparison.definitions, engineName));
   }
   return new MigrationScript(up, down, options);
-}
-
-/** The differences between each database and its models, as frozen operations. */
-export async function compareMetadata(targets: readonly Target[]): Promise<Diff[]> {
-  const script = await produceMigrations(targets);
-  return script.upgradeOpsList.flatMap((list) => list.asDiffs());
 }

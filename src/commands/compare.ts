@@ -1,10 +1,4 @@
-import {
-  type Diff,
-  DowngradeOps,
-  MigrationScript,
-  type MigrationScriptOptions,
-  UpgradeOps,
-} from '../autogenerate/migration-script.ts';
+import type { Diff, MigrationScript, MigrationScriptOptions } from '../autogenerate/migration-script.ts';
 import { produceMigrations as produce, type Target } from '../autogenerate/produce-migrations.ts';
 import type { Connection } from '../dialect/connection.ts';
 import type { ContextOptions } from '../environment/context-options.ts';
@@ -23,23 +17,19 @@ export async function produceMigrations(
   options: MigrationScriptOptions = {},
 ): Promise<MigrationScript> {
   const { contexts, metadatas } = environment;
-  if (![...contexts.keys()].some((key) => metadatas.has(key))) {
+  const pairs = [...metadatas].flatMap(([key, metadata]) => {
+    const context = contexts.get(key);
+    return context === undefined ? [] : [{ key, context, metadata }];
+  });
+  if (pairs.length === 0) {
     throw new CommandError(
       'NO_METADATA',
       'There are no models to compare the database with: give `metadatas` (or targetMetadata), or write an empty revision.',
     );
   }
   const lists: MigrationScript[] = [];
-  for (const [key, context] of contexts) {
+  for (const { key, context, metadata } of pairs) {
     const name = contexts.size > 1 ? key : null;
-    const metadata = metadatas.get(key);
-    // a database without models stays as it is
-    if (metadata === undefined) {
-      const { definitions } = context;
-      const up = new UpgradeOps([], definitions, name);
-      lists.push(new MigrationScript([up], [new DowngradeOps([], definitions, name)], options));
-      continue;
-    }
     lists.push(
       await context.exclusively((connection) =>
         produce([targetOf(context, metadata, name, connection)], options),

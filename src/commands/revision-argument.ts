@@ -18,26 +18,41 @@ export function symbols(argument: RevisionArgument): readonly string[] {
 export function target(
   argument: RevisionArgument | number,
   scripts: ScriptDirectory,
+  command: string,
 ): string | readonly string[] {
   if (typeof argument === 'number') {
     if (!Number.isSafeInteger(argument)) throw notARevision(argument);
     return argument < 0 ? String(argument) : `+${Math.abs(argument)}`;
   }
-  const list = symbols(argument);
+  const list = someSymbols(argument, command);
   const [only = ''] = list;
   if (list.length !== 1) return list;
   return isCount(only, scripts) ? `+${Number(only)}` : only;
 }
 
-/** Whether a word is all digits and no revision is called so, nor begins so: then it counts steps. */
+/**
+ * Whether a word is all digits and names no revision: then it counts steps. Below four digits only a whole id or label is a name: generated ids are
+ * hexadecimal, so one of sixteen begins with a 1, and `downgrade 1` must not lead there.
+ */
 export function isCount(word: string, scripts: ScriptDirectory): boolean {
   if (!/^\d+$/.test(word)) return false;
   try {
-    scripts.getRevisions(word);
-    return false;
+    const named = scripts.getRevisions(word);
+    return (
+      word.length < 4 &&
+      !named.some((script) => script?.revision === word || script?.branchLabels.has(word) === true)
+    );
   } catch (error) {
-    return (error as { code?: unknown }).code === 'REVISION_NOT_FOUND';
+    const { code } = error as { readonly code?: unknown };
+    return code === 'REVISION_NOT_FOUND' || (code === 'REVISION_AMBIGUOUS' && word.length < 4);
   }
+}
+
+/** As {@link symbols}, at least one. @throws CommandError `ONE_REVISION`. */
+export function someSymbols(argument: RevisionArgument, command: string): readonly string[] {
+  const found = symbols(argument);
+  if (found.length > 0) return found;
+  throw new CommandError('ONE_REVISION', `${command} was given an empty list of revisions.`);
 }
 
 /** One symbol, where several mean nothing. */

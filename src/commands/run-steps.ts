@@ -3,7 +3,7 @@ import { planDowngrade, planStamp, planUpgrade } from '../revisions/index.ts';
 import { checkOptions } from '../schema/check-options.ts';
 import type { RevisionArgument, RunOptions, StampArguments } from './alembic-api.ts';
 import type { CommandEnvironment } from './command-environment.ts';
-import { single, symbols, target } from './revision-argument.ts';
+import { single, someSymbols, target } from './revision-argument.ts';
 
 const runOptionNames = ['sql', 'tag', 'args'];
 
@@ -17,8 +17,7 @@ export async function upgrade(
   refuseOffline(options.sql);
   const { scripts } = environment;
   const map = await scripts.load();
-  const destination = target(to, scripts);
-  if (destination.length === 0) throw noRevision('upgrade');
+  const destination = target(to, scripts, 'upgrade');
   refuseRange(destination);
   await environment.run((heads) => planUpgrade(map, heads, destination), {
     repeatable: true,
@@ -38,7 +37,7 @@ export async function downgrade(
   refuseOffline(options.sql);
   const { scripts } = environment;
   const map = await scripts.load();
-  const destination = single(target(to, scripts), 'downgrade');
+  const destination = single(target(to, scripts, 'downgrade'), 'downgrade');
   const [, count] = /^\+(\d+)$/.exec(destination) ?? [];
   if (count !== undefined) {
     throw new CommandError(
@@ -66,8 +65,7 @@ export async function stamp(
   checkOptions('stamp', options, ['purge', 'sql', 'tag']);
   refuseOffline(options.sql);
   const map = await environment.scripts.load();
-  const destination = symbols(to);
-  if (destination.length === 0) throw noRevision('stamp');
+  const destination = someSymbols(to, 'stamp');
   const purge = options.purge ?? false;
   await environment.run((heads) => planStamp(map, heads, destination, { purge }), {
     repeatable: true,
@@ -96,10 +94,6 @@ export async function needsUpgrade(environment: CommandEnvironment): Promise<boo
     if (planUpgrade(map, rows, 'heads').length > 0) return true;
   }
   return false;
-}
-
-function noRevision(command: string): CommandError {
-  return new CommandError('ONE_REVISION', `${command} was given an empty list of revisions.`);
 }
 
 function refuseRange(destination: string | readonly string[]): void {

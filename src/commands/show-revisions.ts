@@ -69,7 +69,7 @@ export async function show(environment: CommandEnvironment, revisions: RevisionA
 }
 
 /** The rows of the main database's version table. */
-export async function currentRows(environment: CommandEnvironment): Promise<readonly string[]> {
+async function currentRows(environment: CommandEnvironment): Promise<readonly string[]> {
   return environment.mainContext.getCurrentHeads();
 }
 

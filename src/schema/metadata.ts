@@ -83,6 +83,6 @@ export class MetaData {
   }
 }
 
-export function isTable(object: { readonly kind: string }): object is Table {
+function isTable(object: { readonly kind: string }): object is Table {
   return object.kind === 'table';
 }

@@ -69,7 +69,7 @@ export function index(
   });
 }
 
-export function indexElement(input: IndexElementInput): IndexElement {
+function indexElement(input: IndexElementInput): IndexElement {
   const base = {
     column: null,
     expression: null,

@@ -121,14 +121,6 @@ export function foreignKeysOf(owner: Pick<Table, 'constraints'>): readonly Forei
   return owner.constraints.filter((constraint) => constraint.kind === 'foreignKey');
 }
 
-export function uniquesOf(owner: Pick<Table, 'constraints'>): readonly Unique[] {
-  return owner.constraints.filter((constraint) => constraint.kind === 'unique');
-}
-
-export function checksOf(owner: Pick<Table, 'constraints'>): readonly Check[] {
-  return owner.constraints.filter((constraint) => constraint.kind === 'check');
-}
-
 export function columnOf(owner: Pick<Table, 'columns'>, name: string): Column | undefined {
   return owner.columns.find((column) => column.name === name);
 }

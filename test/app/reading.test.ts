@@ -35,7 +35,13 @@ describeOn(kinds, 'what a history is', (kind) => {
     const [script, ...others] = await alembic.current();
     expect(others).toEqual([]);
     expect(script).toBeInstanceOf(Script);
-    expect(script).toMatchObject({ revision: 'c', downRevision: 'b', doc: 'the c', isHead: false, isBase: false });
+    expect(script).toMatchObject({
+      revision: 'c',
+      downRevision: 'b',
+      doc: 'the c',
+      isHead: false,
+      isBase: false,
+    });
     await alembic.upgrade('d');
     expect(ids(await alembic.current()).sort()).toEqual(['c', 'd']);
     await alembic.upgrade('heads');
@@ -70,7 +76,12 @@ describeOn(kinds, 'what a history is', (kind) => {
     const all = ids(await alembic.log());
     expect([...all].sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'x']);
     const before = (one: string, other: string): boolean => all.indexOf(one) < all.indexOf(other);
-    expect([before('a', 'b'), before('b', 'c'), before('c', 'e'), before('d', 'e')]).toEqual([true, true, true, true]);
+    expect([before('a', 'b'), before('b', 'c'), before('c', 'e'), before('d', 'e')]).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
 
     expect(ids(await alembic.log({ start: 'b', end: 'c' }))).toEqual(['b', 'c']);
     expect(ids(await alembic.log({ end: 'b' }))).toEqual(['a', 'b']);
@@ -115,12 +126,20 @@ describeOn(kinds, 'what a history is', (kind) => {
       ['a', false],
     ]);
     expect((await alembic.history()).map(({ script }) => script.revision).at(-1)).toBeDefined();
-    expect((await alembic.history({ range: ':current' })).map(({ script }) => script.revision)).toEqual(['b', 'a']);
-    expect((await alembic.history({ range: 'current:e' })).map(({ script }) => script.revision).at(-1)).toBe('b');
+    expect((await alembic.history({ range: ':current' })).map(({ script }) => script.revision)).toEqual([
+      'b',
+      'a',
+    ]);
+    expect((await alembic.history({ range: 'current:e' })).map(({ script }) => script.revision).at(-1)).toBe(
+      'b',
+    );
     await alembic.downgrade('base');
     expect(await alembic.history({ range: ':current' })).toEqual([]);
     const line = (await workspace(kind, chain('one', 'two', 'three'))).alembic();
-    expect((await line.history({ range: '-1:' })).map(({ script }) => script.revision)).toEqual(['three', 'two']);
+    expect((await line.history({ range: '-1:' })).map(({ script }) => script.revision)).toEqual([
+      'three',
+      'two',
+    ]);
     await failure(() => alembic.history({ range: 'abc' }), 'HISTORY_RANGE');
   });
 
@@ -138,7 +157,11 @@ describeOn(kinds, 'what a history is', (kind) => {
     ['a range the wrong way round', (alembic) => alembic.log({ start: 'c', end: 'd' }), 'NOT_AN_ANCESTOR'],
     ['a number', (alembic) => alembic.show(5 as never), 'NOT_A_REVISION'],
     ['an array of others', (alembic) => alembic.show([null] as never), 'NOT_A_REVISION'],
-    ['an option of heads', (alembic) => alembic.heads({ resolveDependency: true } as never), 'UNKNOWN_OPTION'],
+    [
+      'an option of heads',
+      (alembic) => alembic.heads({ resolveDependency: true } as never),
+      'UNKNOWN_OPTION',
+    ],
     ['an option of log', (alembic) => alembic.log({ from: 'a' } as never), 'UNKNOWN_OPTION'],
     ['no options of log', (alembic) => alembic.log('a' as never), 'BAD_ARGUMENT'],
     ['an option of history', (alembic) => alembic.history({ revRange: 'a:b' } as never), 'UNKNOWN_OPTION'],
@@ -149,7 +172,13 @@ describeOn(kinds, 'what a history is', (kind) => {
   test('an empty history has nothing', async () => {
     const alembic = (await workspace(kind)).alembic();
     expect(
-      await Promise.all([alembic.current(), alembic.heads(), alembic.branches(), alembic.log(), alembic.history()]),
+      await Promise.all([
+        alembic.current(),
+        alembic.heads(),
+        alembic.branches(),
+        alembic.log(),
+        alembic.history(),
+      ]),
     ).toEqual([[], [], [], [], []]);
     await alembic.upgrade();
     await alembic.stamp();

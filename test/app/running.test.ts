@@ -138,7 +138,8 @@ describeOn(kinds, 'upgrade and downgrade', (kind) => {
   });
 
   test('args are the second argument of each function, and tag is what the environment and the context say', async () => {
-    const up = "op.execute(`create table ${args.name} (id integer)`); op.execute(`create table ${op.getContext().tag} (id integer)`);";
+    const up =
+      'op.execute(`create table ${args.name} (id integer)`); op.execute(`create table ${op.getContext().tag} (id integer)`);';
     const down = 'op.execute(`drop table ${args.name}`);';
     const { database, alembic } = await workspace(kind, chain(['a', { up, down }]));
     const seen: unknown[] = [];
@@ -151,7 +152,10 @@ describeOn(kinds, 'upgrade and downgrade', (kind) => {
     expect(await tables(database)).toEqual(['tagged']);
     expect(seen).toEqual(['tagged', null]);
     expect(migrations.environmentContext.getTagArgument()).toBeNull();
-    const error = await failure(() => migrations.upgrade('heads', { args: { engineName: 'x' } }), 'BAD_ARGUMENT');
+    const error = await failure(
+      () => migrations.upgrade('heads', { args: { engineName: 'x' } }),
+      'BAD_ARGUMENT',
+    );
     expect(error.message).toContain('engineName');
   });
 
@@ -278,8 +282,13 @@ describeOn(kinds, 'runMigrations', (kind) => {
         throw new Error('my plan');
       }),
     ).rejects.toThrow('my plan');
-    await expect(migrations.runMigrations(async () => Promise.reject(new Error('my plan')))).rejects.toThrow('my plan');
-    const error = await failure(() => migrations.runMigrations(() => [], { engineName: 'x' }), 'BAD_ARGUMENT');
+    await expect(migrations.runMigrations(async () => Promise.reject(new Error('my plan')))).rejects.toThrow(
+      'my plan',
+    );
+    const error = await failure(
+      () => migrations.runMigrations(() => [], { engineName: 'x' }),
+      'BAD_ARGUMENT',
+    );
     expect(error.message).toContain("'engineName'");
     expect(await contents(database)).toEqual(before);
     // and the lock is free

@@ -1,1 +1,0 @@
-export type { Capabilities } from '../operations/capabilities.ts';
