@@ -1,11 +1,10 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { Alembic } from './app/alembic.ts';
+import type { Alembic } from './app/alembic.ts';
 import type { DefinedConfig } from './app/define-config.ts';
 import { registeredAlembic } from './app/registry.ts';
 import { findConfig, splitExport } from './cli/find-config.ts';
 import { program } from './cli/program.ts';
-import { importError, importFile } from './commands/import-file.ts';
 import { CommandError } from './errors.ts';
 
 /** Runs the command line. */
@@ -25,6 +24,8 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 }
 
 async function findAlembic(config: string | undefined, app: string | undefined): Promise<Alembic> {
+  // help and usage need none of this
+  const { importFile } = await import('./commands/import-file.ts');
   if (app !== undefined) {
     const { file, name } = splitExport(app);
     return toAlembic((await importFile(file))[name], file, name);
@@ -45,6 +46,7 @@ async function toAlembic(exported: unknown, file: string, name: string): Promise
   if (found !== undefined) return found;
   if (typeof value === 'object' && value !== null) {
     const { app = { rootPath: dirname(file) }, ...options } = value as DefinedConfig;
+    const { Alembic } = await import('./app/alembic.ts');
     return alembicOf(app) ?? new Alembic(app, { commandName: false, ...options });
   }
   throw new CommandError(
@@ -74,6 +76,7 @@ async function called(exported: unknown, file: string): Promise<unknown> {
   try {
     return await (exported as () => unknown)();
   } catch (cause) {
+    const { importError } = await import('./commands/import-file.ts');
     throw await importError(file, cause);
   }
 }

@@ -67,8 +67,8 @@ function prepared(command: Command): Command {
   return command
     .showHelpAfterError('(add --help for what there is)')
     .configureOutput({
-      outputError: (text, write) => {
-        if (!wantsJson(command)) write(text);
+      writeErr: (text) => {
+        if (!wantsJson(command)) process.stderr.write(text);
       },
     })
     .exitOverride((error) => endProcess(error, wantsJson(command)));

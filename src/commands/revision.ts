@@ -5,58 +5,16 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { postgresql } from '../dialects/postgresql/index.ts';
 import { sqlite } from '../dialects/sqlite/index.ts';
 import { Operations } from '../environment/operations.ts';
-import { ArgumentError, CommandError } from '../errors.ts';
+import { CommandError } from '../errors.ts';
 import { planUpgrade, type RevisionMap } from '../revisions/index.ts';
 import type { MigrationContext } from '../runtime/migration-context.ts';
-import { checkOptions } from '../schema/check-options.ts';
 import type { Script } from '../scripts/script.ts';
 import type { MergeOptions, RevisionArgument, RevisionOptions } from './alembic-api.ts';
 import type { CommandEnvironment } from './command-environment.ts';
 import { produceMigrations } from './compare.ts';
 import { someSymbols, symbols } from './revision-argument.ts';
+import { checkMergeOptions, checkRevisionOptions } from './revision-options.ts';
 import { refuseOffline } from './run-steps.ts';
-
-type Check = (value: unknown) => boolean;
-
-const isBoolean: Check = (value) => typeof value === 'boolean';
-const isText: Check = (value) => typeof value === 'string';
-const isLabels: Check = (value) => [value].flat().every(isText);
-const isRevision: Check = () => true; // symbols() says what is wrong
-
-const revisionChecks: { readonly [Name in keyof Required<RevisionOptions>]: readonly [Check, string] } = {
-  empty: [isBoolean, 'true or false'],
-  branch: [isText, 'a name'],
-  parent: [isRevision, ''],
-  splice: [isBoolean, 'true or false'],
-  depend: [isRevision, ''],
-  label: [isLabels, 'a label or an array of labels'],
-  path: [isText, 'the path of a directory'],
-  revId: [isText, 'an id'],
-  sql: [isBoolean, 'true or false'],
-};
-
-const mergeChecks: { readonly [Name in keyof Required<MergeOptions>]: readonly [Check, string] } = {
-  message: [isText, 'a string'],
-  label: [isLabels, 'a label or an array of labels'],
-  revId: [isText, 'an id'],
-};
-
-/** @throws ArgumentError `UNKNOWN_OPTION`, `BAD_ARGUMENT`. */
-function check(
-  where: string,
-  options: object,
-  checks: { readonly [name: string]: readonly [Check, string] },
-): void {
-  checkOptions(where, options, Object.keys(checks));
-  for (const [name, value] of Object.entries(options)) {
-    const [isRight, what] = checks[name] as readonly [Check, string];
-    if (value === undefined || value === null || isRight(value)) continue;
-    throw new ArgumentError(
-      'BAD_ARGUMENT',
-      `${where}: ${name} must be ${what}, not ${JSON.stringify(value) ?? String(value)}.`,
-    );
-  }
-}
 
 /** Writes a new revision: compares the models with the databases, unless `empty`. */
 export async function revision(
@@ -65,7 +23,7 @@ export async function revision(
   options: RevisionOptions,
   newId: () => string,
 ): Promise<Script[]> {
-  check('revision', options, revisionChecks);
+  checkRevisionOptions(options);
   refuseOffline(options.sql);
   if (typeof message !== 'string')
     throw new CommandError('NOT_A_REVISION', 'revision needs a message: a string.');
@@ -91,7 +49,7 @@ export async function merge(
   options: MergeOptions,
   newId: () => string,
 ): Promise<Script> {
-  check('merge', options, mergeChecks);
+  checkMergeOptions(options);
   const { scripts } = environment;
   await scripts.load();
   const asked = someSymbols(revisions, 'merge');

@@ -67,8 +67,18 @@ export function withState(
   });
 }
 
+/** What isn't the migration's own fault keeps its code: the run can be mended without looking at it. */
 function codeOf(cause: unknown): MigrationError['code'] {
-  const own = ['TRANSACTION_LOST', 'NEEDS_AUTOCOMMIT', 'VERSION_CONFLICT', 'STEP_ENDED'] as const;
+  const own = [
+    'TRANSACTION_LOST',
+    'NEEDS_AUTOCOMMIT',
+    'VERSION_CONFLICT',
+    'STEP_ENDED',
+    'READ_ONLY_DATABASE',
+    'DATABASE_LOCKED',
+    'CANNOT_OPEN',
+    'CONNECTION_LOST',
+  ] as const;
   return own.find((code) => cause instanceof AlembicError && cause.code === code) ?? 'MIGRATION_FAILED';
 }
 

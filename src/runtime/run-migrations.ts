@@ -3,6 +3,7 @@ import type { RevisionStep } from '../revisions/index.ts';
 import type { Context } from './context.ts';
 import { DatabaseRun, type RunRequest } from './database-run.ts';
 import { migrationError, withState } from './migration-error.ts';
+import { StatementFailure } from './session.ts';
 
 /** What a run did on one database. */
 export interface RunReport {
@@ -59,7 +60,8 @@ async function runGroup(runs: readonly DatabaseRun[]): Promise<void> {
     for (const run of runs) await run.commit();
   } catch (error) {
     for (const run of runs.toReversed()) await run.rollback().catch(() => {});
-    throw await explain(error, runs);
+    // outside of a step no runner tells a statement's failure
+    throw await explain(error instanceof StatementFailure ? error.cause : error, runs);
   }
 }
 

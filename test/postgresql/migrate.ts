@@ -1,9 +1,8 @@
 import { compareToDatabase } from '../../src/autogenerate/compare.ts';
 import type { CompareOptions } from '../../src/autogenerate/compare-options.ts';
-import type { Connection } from '../../src/dialect/connection.ts';
-import type { Engine } from '../../src/dialect/connection.ts';
-import { postgresqlEngine, postgresqlEngineFrom } from '../../src/dialects/postgresql/index.ts';
+import type { Connection, Engine } from '../../src/dialect/connection.ts';
 import { readTarget } from '../../src/dialects/postgresql/driver/target.ts';
+import { postgresqlEngine, postgresqlEngineFrom } from '../../src/dialects/postgresql/index.ts';
 import { coreKinds } from '../../src/objects/core.ts';
 import { coreDefinitions } from '../../src/objects/definitions.ts';
 import { flattenBatches } from '../../src/operations/batch.ts';
@@ -44,17 +43,25 @@ export function compare(
 }
 
 /** The SQL of operations, planned against what is there now. */
-export async function planned(connection: Connection, operations: readonly Operation[]): Promise<readonly string[]> {
+export async function planned(
+  connection: Connection,
+  operations: readonly Operation[],
+): Promise<readonly string[]> {
   const state = new LivePlanState(definitions, connection, operations);
   return (await connection.dialect.plan(operations, state)).map(({ sql }) => sql);
 }
 
 /** Runs operations in one transaction, planned in stretches that end at an opaque one. Returns the SQL. */
-export async function migrate(connection: Connection, operations: readonly Operation[]): Promise<readonly string[]> {
+export async function migrate(
+  connection: Connection,
+  operations: readonly Operation[],
+): Promise<readonly string[]> {
   return connection.savepoint(async () => {
     const ran: string[] = [];
     for (let rest = operations; rest.length > 0; ) {
-      const opaque = rest.findIndex((each) => flattenBatches([each]).some((inner) => definitions.isOpaque(inner)));
+      const opaque = rest.findIndex((each) =>
+        flattenBatches([each]).some((inner) => definitions.isOpaque(inner)),
+      );
       const stretch = opaque < 0 ? rest : rest.slice(0, opaque + 1);
       rest = rest.slice(stretch.length);
       for (const sql of await planned(connection, stretch)) {

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
@@ -9,11 +9,8 @@ import { type UserProject, userProject } from '../support/user-project.ts';
 // What the documents show is run from them, block by block, as a reader would: nothing is typed a second time.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const documents = [
-  'README.md',
-  'examples/chinook/README.md',
-  ...['CONTRIBUTING.md'].filter((name) => existsSync(join(root, name))),
-];
+const documents = globSync(['*.md', 'docs/**/*.md', 'examples/*/*.md'], { cwd: root }).sort();
+const run = ['README.md', 'examples/chinook/README.md'];
 const read = (name: string): string => readFileSync(join(root, name), 'utf8');
 
 test.each(documents)('%s links to files that are there', (name) => {
@@ -29,6 +26,16 @@ test.each(documents)('%s names npm scripts that are there', (name) => {
     (match) => match[1] ?? '',
   );
   expect(named.filter((script) => !(script in scripts))).toEqual([]);
+});
+
+test.each(documents)('%s names files of the repository that are there', (name) => {
+  const spans = [...read(name).matchAll(/`((?:src|test|scripts|bench|docs|examples)\/[\w./-]+)`/g)];
+  const missing = spans.map((match) => match[1] ?? '').filter((path) => !existsSync(join(root, path)));
+  expect(missing).toEqual([]);
+});
+
+test.each(documents.filter((name) => !run.includes(name)))('%s has no code that nothing runs', (name) => {
+  expect(codeBlocks(read(name))).toEqual([]);
 });
 
 describe('the tour of README.md', () => {

@@ -1,7 +1,25 @@
 import type { ColumnType } from '../../schema/types/column-type.ts';
 import {
-  bigInteger, boolean, char, date, dateTime, double, integer, interval, json, largeBinary, makeType, numeric, real, smallInteger, sqlType, string, text, time,
-  typeFor, uuid,
+  bigInteger,
+  boolean,
+  char,
+  date,
+  dateTime,
+  double,
+  integer,
+  interval,
+  json,
+  largeBinary,
+  makeType,
+  numeric,
+  real,
+  smallInteger,
+  sqlType,
+  string,
+  text,
+  time,
+  typeFor,
+  uuid,
 } from '../../schema/types/generic.ts';
 import { cutIdentifier } from './identifiers.ts';
 import { enumLength, isNativeEnum, typeSql } from './type-sql.ts';
@@ -9,13 +27,25 @@ import { array, bit, plainTypes, varbit, vector } from './types.ts';
 
 /** Names of types as format_type prints them, and their other spellings → the type. */
 const named: { readonly [name: string]: ColumnType } = {
-  integer: integer(), int: integer(), int4: integer(),
-  smallint: smallInteger(), int2: smallInteger(),
-  bigint: bigInteger(), int8: bigInteger(),
-  real: real(), float4: real(),
-  'double precision': double(), float8: double(), float: double(),
-  boolean: boolean(), bool: boolean(),
-  date: date(), json: json(), uuid: uuid(), text: text(), bytea: largeBinary(),
+  integer: integer(),
+  int: integer(),
+  int4: integer(),
+  smallint: smallInteger(),
+  int2: smallInteger(),
+  bigint: bigInteger(),
+  int8: bigInteger(),
+  real: real(),
+  float4: real(),
+  'double precision': double(),
+  float8: double(),
+  float: double(),
+  boolean: boolean(),
+  bool: boolean(),
+  date: date(),
+  json: json(),
+  uuid: uuid(),
+  text: text(),
+  bytea: largeBinary(),
   ...Object.fromEntries(plainTypes.map((name) => [name, makeType(name)])),
 };
 
@@ -39,7 +69,10 @@ export function parseType(given: string): ColumnType {
 function known([, name = '', first, second, zone]: RegExpExecArray): ColumnType | null {
   const size = first === undefined ? undefined : Number(first);
   const timezone = zone === 'with';
-  const inSeconds = { ...(timezone && { timezone }), ...(size !== undefined && { precision: Math.min(size, 6) }) };
+  const inSeconds = {
+    ...(timezone && { timezone }),
+    ...(size !== undefined && { precision: Math.min(size, 6) }),
+  };
   switch (name) {
     case 'time':
       return time(inSeconds);
@@ -72,7 +105,11 @@ function known([, name = '', first, second, zone]: RegExpExecArray): ColumnType 
       return vector(size);
   }
   const fields = /^interval ?(.*)$/.exec(name)?.[1];
-  if (fields !== undefined) return interval({ ...(fields && { fields: fields.toUpperCase() }), ...(size !== undefined && { precision: Math.min(size, 6) }) });
+  if (fields !== undefined)
+    return interval({
+      ...(fields && { fields: fields.toUpperCase() }),
+      ...(size !== undefined && { precision: Math.min(size, 6) }),
+    });
   return first === undefined ? (named[name] ?? null) : null;
 }
 
@@ -96,7 +133,8 @@ export function canonicalType(given: ColumnType, tableSchema: string | null): Co
       typeSchema: typeSchema === tableSchema ? undefined : typeSchema,
     });
   }
-  if (type.name === 'domain') return { ...type, ...(type.typeName && { typeName: cutIdentifier(type.typeName) }) };
+  if (type.name === 'domain')
+    return { ...type, ...(type.typeName && { typeName: cutIdentifier(type.typeName) }) };
   return { ...parseType(typeSql(type)), ...collation };
 }
 

@@ -27,7 +27,7 @@ export const postgresql: Dialect = {
   plan: async (operations, state) => {
     // an import that is done costs more than a small plan
     planning ??= await import('./plan/plan.ts');
-    return planning.plan(operations, state);
+    return planning.plan(operations, state, postgresql);
   },
   inspect: async (connection, options) => (await import('./inspect/inspect.ts')).inspect(connection, options),
   canonicalize: async (tables, database, connection) =>

@@ -8,7 +8,8 @@ import { isNativeEnum } from './type-sql.ts';
 export function withEnumSchema(given: ColumnType, tableSchema: string | null): ColumnType {
   if (tableSchema === null) return given;
   const type = typeFor(given, 'postgresql');
-  if (type.name === 'array' && type.item !== undefined) return { ...type, item: withEnumSchema(type.item, tableSchema) };
+  if (type.name === 'array' && type.item !== undefined)
+    return { ...type, item: withEnumSchema(type.item, tableSchema) };
   return isNativeEnum(type) && type.typeSchema === undefined ? { ...type, typeSchema: tableSchema } : type;
 }
 

@@ -28,13 +28,15 @@ function closing(text: string): number {
  * of that where x is a varchar, since its own text for it comes out differently when it is read again.
  */
 export function readExpression(printed: string): string {
-  return withoutParentheses(printed.replaceAll(stringOrList, (whole, column, operator, items) => {
-    if (column === undefined) return whole;
-    return `(${column} ${operator === '= ANY' ? 'IN' : 'NOT IN'} (${items.replaceAll(varcharItem, '$1')}))`;
-  }));
+  return withoutParentheses(
+    printed.replaceAll(stringOrList, (whole, column, operator, items) => {
+      if (column === undefined) return whole;
+      return `(${column} ${operator === '= ANY' ? 'IN' : 'NOT IN'} (${items.replaceAll(varcharItem, '$1')}))`;
+    }),
+  );
 }
 
-const item = String.raw`'(?:[^']|'')*'::character varying`;
+const item = "'(?:[^']|'')*'::character varying";
 const varcharItem = /('(?:[^']|'')*')::character varying/g;
 /** Strings and quoted names are matched so that nothing inside them is. */
 const stringOrList = new RegExp(
@@ -54,11 +56,14 @@ export function wordsOf(expression: string): ReadonlySet<string> {
 
 /** `"users"."age" > 0` as `"age" > 0`: query builders qualify columns with their table, the server prints them without. */
 export function withoutQualifiers(expression: string, { schema, name }: QualifiedName): string {
-  const spelled = (part: string): string => `(?:"${escape(part.replaceAll('"', '""'))}"${/^[a-z_][a-z0-9_]*$/.test(part) ? `|${part}` : ''})`;
+  const spelled = (part: string): string =>
+    `(?:"${escaped(part.replaceAll('"', '""'))}"${/^[a-z_][a-z0-9_]*$/.test(part) ? `|${part}` : ''})`;
   const qualifier = `(?<![\\w."$])${schema === null ? '' : `(?:${spelled(schema)}\\.)?`}${spelled(name)}\\.(?=["\\w])`;
-  return expression.replaceAll(new RegExp(`'(?:[^']|'')*'|${qualifier}`, 'g'), (found) => (found.startsWith("'") ? found : ''));
+  return expression.replaceAll(new RegExp(`'(?:[^']|'')*'|${qualifier}`, 'g'), (found) =>
+    found.startsWith("'") ? found : '',
+  );
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

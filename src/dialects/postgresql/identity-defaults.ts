@@ -10,7 +10,10 @@ const largest: { readonly [type in IntegerType]: bigint } = {
 };
 
 /** The bounds of a sequence that says none: upwards from 1, downwards from -1. */
-export function integerRange(type: IntegerType, increment: number): { readonly minimum: bigint; readonly maximum: bigint } {
+export function integerRange(
+  type: IntegerType,
+  increment: number,
+): { readonly minimum: bigint; readonly maximum: bigint } {
   const limit = largest[type];
   return increment < 0 ? { minimum: -limit - 1n, maximum: -1n } : { minimum: 1n, maximum: limit };
 }

@@ -26,7 +26,8 @@ export function literal(value: unknown): string {
 }
 
 function stringLiteral(text: string): string {
-  if (text.includes('\0')) throw new ArgumentError('SQL_VALUE', 'PostgreSQL stores no text with a NUL character.');
+  if (text.includes('\0'))
+    throw new ArgumentError('SQL_VALUE', 'PostgreSQL stores no text with a NUL character.');
   const quoted = text.replaceAll("'", "''");
   return quoted.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
 }

@@ -60,7 +60,16 @@ export interface ConstraintOptions {
 
 /** @throws ArgumentError `UNKNOWN_OPTION`, `BAD_ARGUMENT`. */
 export function tableOptions(where: string, options: DialectOptions): TableOptions {
-  const given = pick(where, options, ['unlogged', 'partitionBy', 'partitionOf', 'partitionBound', 'inherits', 'using', 'with', 'tablespace']);
+  const given = pick(where, options, [
+    'unlogged',
+    'partitionBy',
+    'partitionOf',
+    'partitionBound',
+    'inherits',
+    'using',
+    'with',
+    'tablespace',
+  ]);
   return said({
     unlogged: flag(where, given, 'unlogged'),
     partitionBy: text(where, given, 'partitionBy'),
@@ -75,7 +84,15 @@ export function tableOptions(where: string, options: DialectOptions): TableOptio
 
 /** @throws ArgumentError `UNKNOWN_OPTION`, `BAD_ARGUMENT`. */
 export function indexOptions(where: string, options: DialectOptions): IndexOptions {
-  const given = pick(where, options, ['using', 'include', 'nullsNotDistinct', 'with', 'tablespace', 'concurrently', 'ops']);
+  const given = pick(where, options, [
+    'using',
+    'include',
+    'nullsNotDistinct',
+    'with',
+    'tablespace',
+    'concurrently',
+    'ops',
+  ]);
   const using = text(where, given, 'using')?.toLowerCase();
   return said({
     using: using === 'btree' ? undefined : using,
@@ -90,7 +107,15 @@ export function indexOptions(where: string, options: DialectOptions): IndexOptio
 
 /** @throws ArgumentError `UNKNOWN_OPTION`, `BAD_ARGUMENT`. */
 export function constraintOptions(where: string, options: DialectOptions): ConstraintOptions {
-  const given = pick(where, options, ['include', 'nullsNotDistinct', 'with', 'tablespace', 'noInherit', 'notValid', 'notEnforced']);
+  const given = pick(where, options, [
+    'include',
+    'nullsNotDistinct',
+    'with',
+    'tablespace',
+    'noInherit',
+    'notValid',
+    'notEnforced',
+  ]);
   return said({
     include: strings(where, given, 'include'),
     nullsNotDistinct: flag(where, given, 'nullsNotDistinct'),
@@ -123,10 +148,15 @@ function pick(where: string, options: DialectOptions, known: readonly string[]):
 }
 
 /** Without what has its default: undefined, null, false, an empty list or object. */
-function said<T extends { readonly [option: string]: unknown } | object>(options: T): Required<T> extends infer R ? Partial<{ [K in keyof R]: Exclude<R[K], undefined> }> : never {
+function said<T extends { readonly [option: string]: unknown } | object>(
+  options: T,
+): Required<T> extends infer R ? Partial<{ [K in keyof R]: Exclude<R[K], undefined> }> : never {
   const kept = Object.entries(options).filter(
     ([, value]) =>
-      value !== undefined && value !== null && value !== false && !(typeof value === 'object' && Object.keys(value).length === 0),
+      value !== undefined &&
+      value !== null &&
+      value !== false &&
+      !(typeof value === 'object' && Object.keys(value).length === 0),
   );
   return Object.fromEntries(kept) as never;
 }
@@ -152,7 +182,9 @@ function strings(where: string, given: Options, option: string): readonly string
 function texts(where: string, given: Options, option: string): { readonly [key: string]: string } {
   const value = given[option] ?? {};
   const isMap = typeof value === 'object' && Object.values(value).every((each) => typeof each === 'string');
-  return isMap ? (value as { readonly [key: string]: string }) : refuse(where, option, 'an object of strings');
+  return isMap
+    ? (value as { readonly [key: string]: string })
+    : refuse(where, option, 'an object of strings');
 }
 
 function storage(where: string, given: Options): StorageParameters {
@@ -164,4 +196,3 @@ function storage(where: string, given: Options): StorageParameters {
 function refuse(where: string, option: string, wanted: string): never {
   throw new ArgumentError('BAD_ARGUMENT', `${where}: the option postgresql.${option} must be ${wanted}.`);
 }
-

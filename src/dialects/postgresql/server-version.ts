@@ -14,7 +14,9 @@ const oldest = 13;
 export async function serverVersion(connection: Connection): Promise<number> {
   const there = known.get(connection);
   if (there !== undefined) return there;
-  const [row] = await connection.query<{ version: string }>(`select current_setting('server_version_num') as version`);
+  const [row] = await connection.query<{ version: string }>(
+    `select current_setting('server_version_num') as version`,
+  );
   const version = Number(row?.version);
   if (version < oldest * 10_000) {
     throw new DatabaseError(

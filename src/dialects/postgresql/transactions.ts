@@ -52,12 +52,16 @@ export const transactions: TransactionControl = {
 
 /** READ COMMITTED, so that what is read after the lock is what its last holder committed. */
 async function tryToBegin(connection: Connection, lock: LockRequest): Promise<boolean> {
-  const [row] = await connection.query<{ locked: boolean }>(
-    `BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_try_advisory_xact_lock(${lockKey(lock)}) AS locked`,
-  );
-  if (row?.locked === true) return true;
-  await connection.rollback();
-  return false;
+  let isLocked = false;
+  try {
+    const [row] = await connection.query<{ locked: boolean }>(
+      `BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_try_advisory_xact_lock(${lockKey(lock)}) AS locked`,
+    );
+    isLocked = row?.locked === true;
+  } finally {
+    if (!isLocked) await transactions.rollback(connection);
+  }
+  return isLocked;
 }
 
 /** 64 bits of the version table's qualified name; advisory locks are the database's own, so its name isn't needed. */

@@ -29,10 +29,13 @@ const plain: { readonly [name: string]: string } = {
 export function typeSql(given: ColumnType): string {
   const type = typeFor(given, 'postgresql');
   const { length, precision } = type;
-  const sized = (name: string, size: number | undefined): string => (size === undefined ? name : `${name}(${size})`);
+  const sized = (name: string, size: number | undefined): string =>
+    size === undefined ? name : `${name}(${size})`;
   switch (type.name) {
     case 'numeric':
-      return precision === undefined ? 'NUMERIC' : `NUMERIC(${precision}${type.scale === undefined ? '' : `, ${type.scale}`})`;
+      return precision === undefined
+        ? 'NUMERIC'
+        : `NUMERIC(${precision}${type.scale === undefined ? '' : `, ${type.scale}`})`;
     case 'float':
       return sized('FLOAT', precision);
     case 'string':
@@ -46,7 +49,10 @@ export function typeSql(given: ColumnType): string {
     case 'timestamp':
       return `${sized('TIMESTAMP', precision)} ${zone(type)}`;
     case 'interval':
-      return sized(type.fields === undefined ? 'INTERVAL' : `INTERVAL ${type.fields.toUpperCase()}`, precision);
+      return sized(
+        type.fields === undefined ? 'INTERVAL' : `INTERVAL ${type.fields.toUpperCase()}`,
+        precision,
+      );
     case 'bit':
       return sized('BIT', length);
     case 'varbit':
@@ -64,7 +70,10 @@ export function typeSql(given: ColumnType): string {
     default: {
       const name = plain[type.name];
       if (name !== undefined) return name;
-      throw new ArgumentError('UNSUPPORTED_TYPE', `PostgreSQL has no type '${type.name}'. Give it another one: withVariant(…, { postgresql: … }).`);
+      throw new ArgumentError(
+        'UNSUPPORTED_TYPE',
+        `PostgreSQL has no type '${type.name}'. Give it another one: withVariant(…, { postgresql: … }).`,
+      );
     }
   }
 }

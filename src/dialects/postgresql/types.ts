@@ -3,22 +3,48 @@ import { checkName, checkOptions } from '../../schema/check-options.ts';
 import type { ColumnType, TypeDefinition } from '../../schema/types/column-type.ts';
 import { genericTypes, isColumnType, makeType } from '../../schema/types/generic.ts';
 
-export function jsonb(): ColumnType { return makeType('jsonb'); }
-export function inet(): ColumnType { return makeType('inet'); }
-export function cidr(): ColumnType { return makeType('cidr'); }
-export function macaddr(): ColumnType { return makeType('macaddr'); }
-export function macaddr8(): ColumnType { return makeType('macaddr8'); }
-export function tsvector(): ColumnType { return makeType('tsvector'); }
-export function tsquery(): ColumnType { return makeType('tsquery'); }
-export function money(): ColumnType { return makeType('money'); }
-export function oid(): ColumnType { return makeType('oid'); }
-export function xml(): ColumnType { return makeType('xml'); }
+export function jsonb(): ColumnType {
+  return makeType('jsonb');
+}
+export function inet(): ColumnType {
+  return makeType('inet');
+}
+export function cidr(): ColumnType {
+  return makeType('cidr');
+}
+export function macaddr(): ColumnType {
+  return makeType('macaddr');
+}
+export function macaddr8(): ColumnType {
+  return makeType('macaddr8');
+}
+export function tsvector(): ColumnType {
+  return makeType('tsvector');
+}
+export function tsquery(): ColumnType {
+  return makeType('tsquery');
+}
+export function money(): ColumnType {
+  return makeType('money');
+}
+export function oid(): ColumnType {
+  return makeType('oid');
+}
+export function xml(): ColumnType {
+  return makeType('xml');
+}
 /** Text whose case doesn't matter; needs the extension `citext`. */
-export function citext(): ColumnType { return makeType('citext'); }
+export function citext(): ColumnType {
+  return makeType('citext');
+}
 /** Needs the extension `hstore`. */
-export function hstore(): ColumnType { return makeType('hstore'); }
+export function hstore(): ColumnType {
+  return makeType('hstore');
+}
 /** Needs the extension `ltree`. */
-export function ltree(): ColumnType { return makeType('ltree'); }
+export function ltree(): ColumnType {
+  return makeType('ltree');
+}
 
 /** Exactly `length` bits (default 1). */
 export function bit(length?: number): ColumnType {
@@ -36,7 +62,8 @@ export function vector(dimensions?: number): ColumnType {
 /** An array of any number of elements of a type. `dimensions` are for people: PostgreSQL doesn't keep them. */
 export function array(item: ColumnType, options: { readonly dimensions?: number } = {}): ColumnType {
   checkOptions('array', options, ['dimensions']);
-  if (!isColumnType(item)) throw new ArgumentError('BAD_TYPE', 'array takes the type of its elements, such as array(text()).');
+  if (!isColumnType(item))
+    throw new ArgumentError('BAD_TYPE', 'array takes the type of its elements, such as array(text()).');
   return makeType('array', { item, dimensions: positive('array', 'dimensions', options.dimensions) });
 }
 
@@ -46,34 +73,100 @@ export function domain(name: string, options: { readonly schema?: string } = {})
   return makeType('domain', { typeName: checkName('domain: the name', name), typeSchema: options.schema });
 }
 
-export function point(): ColumnType { return makeType('point'); }
-export function line(): ColumnType { return makeType('line'); }
-export function lseg(): ColumnType { return makeType('lseg'); }
-export function box(): ColumnType { return makeType('box'); }
-export function path(): ColumnType { return makeType('path'); }
-export function polygon(): ColumnType { return makeType('polygon'); }
-export function circle(): ColumnType { return makeType('circle'); }
+export function point(): ColumnType {
+  return makeType('point');
+}
+export function line(): ColumnType {
+  return makeType('line');
+}
+export function lseg(): ColumnType {
+  return makeType('lseg');
+}
+export function box(): ColumnType {
+  return makeType('box');
+}
+export function path(): ColumnType {
+  return makeType('path');
+}
+export function polygon(): ColumnType {
+  return makeType('polygon');
+}
+export function circle(): ColumnType {
+  return makeType('circle');
+}
 
-export function int4range(): ColumnType { return makeType('int4range'); }
-export function int8range(): ColumnType { return makeType('int8range'); }
-export function numrange(): ColumnType { return makeType('numrange'); }
-export function tsrange(): ColumnType { return makeType('tsrange'); }
-export function tstzrange(): ColumnType { return makeType('tstzrange'); }
-export function daterange(): ColumnType { return makeType('daterange'); }
+export function int4range(): ColumnType {
+  return makeType('int4range');
+}
+export function int8range(): ColumnType {
+  return makeType('int8range');
+}
+export function numrange(): ColumnType {
+  return makeType('numrange');
+}
+export function tsrange(): ColumnType {
+  return makeType('tsrange');
+}
+export function tstzrange(): ColumnType {
+  return makeType('tstzrange');
+}
+export function daterange(): ColumnType {
+  return makeType('daterange');
+}
 /** Multiranges are there since PostgreSQL 14. */
-export function int4multirange(): ColumnType { return makeType('int4multirange'); }
-export function int8multirange(): ColumnType { return makeType('int8multirange'); }
-export function nummultirange(): ColumnType { return makeType('nummultirange'); }
-export function tsmultirange(): ColumnType { return makeType('tsmultirange'); }
-export function tstzmultirange(): ColumnType { return makeType('tstzmultirange'); }
-export function datemultirange(): ColumnType { return makeType('datemultirange'); }
+export function int4multirange(): ColumnType {
+  return makeType('int4multirange');
+}
+export function int8multirange(): ColumnType {
+  return makeType('int8multirange');
+}
+export function nummultirange(): ColumnType {
+  return makeType('nummultirange');
+}
+export function tsmultirange(): ColumnType {
+  return makeType('tsmultirange');
+}
+export function tstzmultirange(): ColumnType {
+  return makeType('tstzmultirange');
+}
+export function datemultirange(): ColumnType {
+  return makeType('datemultirange');
+}
 
 /** The types above that take no options: each is called as PostgreSQL calls it. */
 export const plainTypes: readonly string[] = [
-  'jsonb', 'inet', 'cidr', 'macaddr', 'macaddr8', 'tsvector', 'tsquery', 'money', 'oid', 'xml', 'citext', 'hstore', 'ltree',
-  'point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle',
-  'int4range', 'int8range', 'numrange', 'tsrange', 'tstzrange', 'daterange',
-  'int4multirange', 'int8multirange', 'nummultirange', 'tsmultirange', 'tstzmultirange', 'datemultirange',
+  'jsonb',
+  'inet',
+  'cidr',
+  'macaddr',
+  'macaddr8',
+  'tsvector',
+  'tsquery',
+  'money',
+  'oid',
+  'xml',
+  'citext',
+  'hstore',
+  'ltree',
+  'point',
+  'line',
+  'lseg',
+  'box',
+  'path',
+  'polygon',
+  'circle',
+  'int4range',
+  'int8range',
+  'numrange',
+  'tsrange',
+  'tstzrange',
+  'daterange',
+  'int4multirange',
+  'int8multirange',
+  'nummultirange',
+  'tsmultirange',
+  'tstzmultirange',
+  'datemultirange',
 ];
 
 /** Every type that PostgreSQL knows here, as calls. */
@@ -89,5 +182,8 @@ export const postgresqlTypes: readonly TypeDefinition[] = [
 
 function positive(type: string, what: string, value: number | undefined): number | undefined {
   if (value === undefined || (Number.isSafeInteger(value) && value > 0)) return value;
-  throw new ArgumentError('BAD_TYPE', `${type}: ${what} must be a whole number of at least 1, not ${String(value)}.`);
+  throw new ArgumentError(
+    'BAD_TYPE',
+    `${type}: ${what} must be a whole number of at least 1, not ${String(value)}.`,
+  );
 }

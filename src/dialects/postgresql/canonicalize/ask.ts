@@ -31,7 +31,12 @@ export function askDefault(value: ServerDefault, column: Column, table: Table): 
 }
 
 export function askGenerated(expression: Sql, column: Column, table: Table): Ask {
-  return { kind: 'generated', sql: expressionText(expression), type: columnType(column, table), context: contextOf(expression, table) };
+  return {
+    kind: 'generated',
+    sql: expressionText(expression),
+    type: columnType(column, table),
+    context: contextOf(expression, table),
+  };
 }
 
 export function askExpression(kind: 'condition' | 'expression', expression: Sql, table: Table): Ask {

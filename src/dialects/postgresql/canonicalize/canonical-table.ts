@@ -8,8 +8,8 @@ import { type Constraint, primaryKeyOf, type Table } from '../../../schema/table
 import type { Index, IndexElement } from '../../../schema/table-index.ts';
 import { canonicalType } from '../canonical-type.ts';
 import { readExpression, withoutQualifiers } from '../expressions.ts';
-import { type IntegerType, withoutDefaults } from '../identity-defaults.ts';
 import { cutIdentifier, quoteIdentifier } from '../identifiers.ts';
+import { type IntegerType, withoutDefaults } from '../identity-defaults.ts';
 import { impliedChecks } from '../implied-checks.ts';
 import { asData, constraintOptions, indexOptions, tableOptions } from '../options.ts';
 import { isSerial } from '../writer/column-sql.ts';
@@ -21,17 +21,22 @@ import { defaultSequenceName } from './default-names.ts';
  */
 export function canonicalTable(given: Table, defaultSchema: string | null): Table {
   const where = `Table '${displayName(given)}'`;
-  const label = (schema: string | null): string | null => (schema === defaultSchema ? null : schema && cutIdentifier(schema));
+  const label = (schema: string | null): string | null =>
+    schema === defaultSchema ? null : schema && cutIdentifier(schema);
   const schema = label(given.schema);
   const key = primaryKeyOf(given)?.columns ?? [];
   return {
     ...given,
     name: cutIdentifier(given.name),
     schema,
-    columns: given.columns.map((column) => canonicalColumn(column, given, key.includes(column.name), schema ?? defaultSchema)),
+    columns: given.columns.map((column) =>
+      canonicalColumn(column, given, key.includes(column.name), schema ?? defaultSchema),
+    ),
     constraints: [...given.constraints, ...impliedChecks(given)].map((constraint) => ({
       ...canonicalConstraint(constraint, given, label),
-      options: asData(constraintOptions(`${where}: its ${constraint.kind} ${constraint.name ?? ''}`, constraint.options)),
+      options: asData(
+        constraintOptions(`${where}: its ${constraint.kind} ${constraint.name ?? ''}`, constraint.options),
+      ),
     })),
     indexes: given.indexes.map((index) => canonicalIndex(index, given, where)),
     comment: given.comment || null,
@@ -144,7 +149,13 @@ function canonicalExclude(given: Exclude, owner: QualifiedName): Exclude {
   };
 }
 
-function timing({ deferrable, initially }: { readonly deferrable: boolean | null; readonly initially: string | null }): {
+function timing({
+  deferrable,
+  initially,
+}: {
+  readonly deferrable: boolean | null;
+  readonly initially: string | null;
+}): {
   readonly deferrable: true | null;
   readonly initially: 'DEFERRED' | null;
 } {
@@ -154,7 +165,11 @@ function timing({ deferrable, initially }: { readonly deferrable: boolean | null
 
 function canonicalIndex(given: Index, owner: QualifiedName, where: string): Index {
   const { finalName: _, ...index } = given;
-  const { concurrently: __, ops = {}, ...options } = indexOptions(`${where}: the index ${given.name ?? ''}`, given.options);
+  const {
+    concurrently: __,
+    ops = {},
+    ...options
+  } = indexOptions(`${where}: the index ${given.name ?? ''}`, given.options);
   return {
     ...index,
     name: index.name === null ? null : cutIdentifier(index.name),

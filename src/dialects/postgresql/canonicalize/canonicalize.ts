@@ -8,7 +8,7 @@ import { deepFreeze } from '../../../util/deep-freeze.ts';
 import { log } from '../../../util/logging.ts';
 import { canonicalType } from '../canonical-type.ts';
 import { defaultSchema } from '../default-schema.ts';
-import { enumsOf } from '../enums-of.ts';
+import { enumsOf } from '../enums.ts';
 import { adoptNames } from './adopt-names.ts';
 import type { Answer } from './ask.ts';
 import { canonicalTable } from './canonical-table.ts';
@@ -53,7 +53,12 @@ interface Pair {
 type AskSlots = (slots: readonly Slot[]) => Promise<Answers>;
 
 /** Puts the server's words in the place of the model's. */
-async function fillIn(pairs: readonly Pair[], ask: AskSlots, current: string | null, display: string): Promise<void> {
+async function fillIn(
+  pairs: readonly Pair[],
+  ask: AskSlots,
+  current: string | null,
+  display: string,
+): Promise<void> {
   const open = pairs.flatMap((pair) => {
     const question = pair.there && questionAbout(pair.canonical, pair.there);
     return question === null ? [] : slotsOf(question).map((slot) => ({ pair, slot }));
@@ -62,10 +67,15 @@ async function fillIn(pairs: readonly Pair[], ask: AskSlots, current: string | n
   const { answers, failures } = await ask(open.map(({ slot }) => slot));
   for (const [i, { pair, slot }] of open.entries()) {
     const answer = answers[i];
-    if (answer !== undefined) pair.canonical = slot.put(pair.canonical, ofTable(answer, slot, pair.canonical.schema ?? current));
+    if (answer !== undefined)
+      pair.canonical = slot.put(pair.canonical, ofTable(answer, slot, pair.canonical.schema ?? current));
   }
-  if (failures.length === 0) return;
-  const names = [...new Set(open.filter((_, i) => answers[i] === undefined).map(({ pair }) => displayName(pair.canonical)))];
+  const names = [
+    ...new Set(
+      open.filter((_, i) => answers[i] === undefined).map(({ pair }) => displayName(pair.canonical)),
+    ),
+  ];
+  if (failures.length === 0 || names.length === 0) return;
   log('alembic').warn(
     `PostgreSQL couldn't put everything in the models of ${names.join(', ')} into its own words, so that it is compared as text, and may be taken for changed: ${[...new Set(failures)].join('; ')}`,
     { database: display },
@@ -100,11 +110,20 @@ async function reread(pairs: readonly Pair[], ask: AskSlots): Promise<void> {
 /** The same places with what the database has there, as far as names tell which that is. */
 function rivalOf(question: Question, there: Table): Question {
   const { table } = question;
-  const byName = <T extends { readonly name: string | null; readonly kind: string }>(mine: readonly T[], theirs: readonly T[]): readonly T[] =>
-    mine.map((each) => theirs.find((other) => other.name !== null && other.name === each.name && other.kind === each.kind) ?? each);
+  const byName = <T extends { readonly name: string | null; readonly kind: string }>(
+    mine: readonly T[],
+    theirs: readonly T[],
+  ): readonly T[] =>
+    mine.map(
+      (each) =>
+        theirs.find((other) => other.name !== null && other.name === each.name && other.kind === each.kind) ??
+        each,
+    );
   const columns = table.columns.map((column) => {
     const other = there.columns.find((each) => each.name === column.name);
-    return other === undefined ? column : { ...column, serverDefault: other.serverDefault, computed: other.computed };
+    return other === undefined
+      ? column
+      : { ...column, serverDefault: other.serverDefault, computed: other.computed };
   });
   return {
     ...question,

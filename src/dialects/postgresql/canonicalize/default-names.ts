@@ -27,7 +27,9 @@ export function defaultConstraintName(
         return objectName(table, onlyColumn(constraint.condition.text, columns), `check${suffix}`);
       case 'exclude': {
         const { elements } = constraint.definition as { elements: readonly { expression: unknown }[] };
-        const names = elements.map(({ expression }) => (typeof expression === 'string' ? expression : 'expr'));
+        const names = elements.map(({ expression }) =>
+          typeof expression === 'string' ? expression : 'expr',
+        );
         return objectName(table, joined(names), `excl${suffix}`);
       }
     }

@@ -24,7 +24,9 @@ export function questionAbout(table: Table, database: Table): Question | null {
     constraints: places(table.constraints, (constraint) => isOpenConstraint(constraint, database)),
     indexes: places(table.indexes, (index) => isOpenIndex(index, database)),
   };
-  const isEmpty = [question.columns, question.constraints, question.indexes].every((list) => list.length === 0);
+  const isEmpty = [question.columns, question.constraints, question.indexes].every(
+    (list) => list.length === 0,
+  );
   return isEmpty ? null : question;
 }
 
@@ -49,15 +51,24 @@ function isOpenConstraint(constraint: Constraint, database: Table): boolean {
   const rivals = database.constraints.filter(
     (other) => other.kind === constraint.kind && (constraint.name === null || other.name === constraint.name),
   );
-  return rivals.length > 0 && !rivals.some((other) => deepEqual({ ...other, name: null }, { ...constraint, name: null }));
+  return (
+    rivals.length > 0 &&
+    !rivals.some((other) => deepEqual({ ...other, name: null }, { ...constraint, name: null }))
+  );
 }
 
 function isOpenIndex(index: Index, database: Table): boolean {
   const isPlain =
-    index.where === null && index.elements.every((element) => element.column !== null && element.operatorClass === null && element.collation === null);
+    index.where === null &&
+    index.elements.every(
+      (element) => element.column !== null && element.operatorClass === null && element.collation === null,
+    );
   if (isPlain) return false;
   const rivals = database.indexes.filter((other) => index.name === null || other.name === index.name);
-  return rivals.length > 0 && !rivals.some((other) => deepEqual({ ...other, name: null }, { ...index, name: null }));
+  return (
+    rivals.length > 0 &&
+    !rivals.some((other) => deepEqual({ ...other, name: null }, { ...index, name: null }))
+  );
 }
 
 function columnIn(table: Table, name: string): Column | undefined {

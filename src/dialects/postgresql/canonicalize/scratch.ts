@@ -2,8 +2,9 @@ import type { Connection } from '../../../dialect/connection.ts';
 import type { EnumObject } from '../../../schema/enum-object.ts';
 import { sql } from '../../../schema/sql.ts';
 import type { Table } from '../../../schema/table.ts';
+import { createEnumSql } from '../enums.ts';
 import { withoutParentheses } from '../expressions.ts';
-import { quoteIdentifier, quoteName } from '../identifiers.ts';
+import { quoteIdentifier } from '../identifiers.ts';
 import { catalogueQuery } from '../inspect/catalogue-query.ts';
 import { parseParts } from '../inspect/inspect.ts';
 import { readCatalogue } from '../inspect/read-catalogue.ts';
@@ -28,7 +29,10 @@ export async function askServer(
   connection: Connection,
 ): Promise<Answers> {
   const [enter, leave] = connection.inTransaction
-    ? ['SAVEPOINT alembic_scratch', 'ROLLBACK TO SAVEPOINT alembic_scratch; RELEASE SAVEPOINT alembic_scratch']
+    ? [
+        'SAVEPOINT alembic_scratch',
+        'ROLLBACK TO SAVEPOINT alembic_scratch; RELEASE SAVEPOINT alembic_scratch',
+      ]
     : ['BEGIN', 'ROLLBACK'];
   const unique = new Map(asks.map((ask) => [askKey(ask), ask]));
   const numbers = new Map([...unique.keys()].map((key, i) => [key, i]));
@@ -44,7 +48,10 @@ union all select 'failures' as part, coalesce(nullif(current_setting('alembic.fa
   try {
     const rows = await connection.query<{ part: string; rows: string }>(script);
     const failures = JSON.parse(rows.find(({ part }) => part === 'failures')?.rows ?? '[]') as string[];
-    const made = readCatalogue(parseParts(rows), { schemaLabel: (schema) => schema, includesTypes: () => false }).tables;
+    const made = readCatalogue(parseParts(rows), {
+      schemaLabel: (schema) => schema,
+      includesTypes: () => false,
+    }).tables;
     const found = new Map(made.flatMap(madeParts));
     return {
       answers: asks.map((ask) => found.get(partName(numbers.get(askKey(ask)) ?? -1))?.(ask)),
@@ -93,9 +100,7 @@ interface ScratchUnit {
 
 /** Where it names a schema that isn't there, what stands on it fails in turn. */
 function enumUnit(enums: readonly EnumObject[]): ScratchUnit {
-  const pieces = enums.map(
-    (each) => `CREATE TYPE ${quoteName(each)} AS ENUM (${each.values.map((value) => literal(value)).join(', ')})`,
-  );
+  const pieces = enums.map(createEnumSql);
   return { whole: pieces.join('; '), pieces };
 }
 
@@ -105,7 +110,10 @@ function scratchUnit({ context, parts }: ScratchTable, i: number): ScratchUnit {
   const made = parts.map(partSql);
   return {
     whole: `CREATE TEMP TABLE ${name} (${[...columns, ...made].join(', ')})`,
-    pieces: [`CREATE TEMP TABLE ${name} ()`, ...[...columns, ...made].map((each) => `ALTER TABLE pg_temp.${name} ADD ${each}`)],
+    pieces: [
+      `CREATE TEMP TABLE ${name} ()`,
+      ...[...columns, ...made].map((each) => `ALTER TABLE pg_temp.${name} ADD ${each}`),
+    ],
   };
 }
 
@@ -128,11 +136,17 @@ function partSql({ name, ask }: ScratchTable['parts'][number]): string {
 function madeParts(table: Table): readonly (readonly [name: string, read: (ask: Ask) => Answer])[] {
   const columns = table.columns.map((column): readonly [string, (ask: Ask) => Answer] => [
     column.name,
-    ({ kind }) => (kind === 'type' ? column.type : kind === 'default' ? column.serverDefault : column.computed?.expression),
+    ({ kind }) =>
+      kind === 'type' ? column.type : kind === 'default' ? column.serverDefault : column.computed?.expression,
   ]);
   const checks = table.constraints.flatMap((constraint): (readonly [string, (ask: Ask) => Answer])[] =>
     constraint.kind === 'check' && constraint.name !== null
-      ? [[constraint.name, ({ kind }) => (kind === 'condition' ? constraint.condition : tested(constraint.condition.text))]]
+      ? [
+          [
+            constraint.name,
+            ({ kind }) => (kind === 'condition' ? constraint.condition : tested(constraint.condition.text)),
+          ],
+        ]
       : [],
   );
   return [...columns, ...checks];

@@ -62,7 +62,10 @@ function columnSlots(column: Column, place: number, table: Table): readonly Slot
 function constraintSlots(constraint: Constraint, place: number, table: Table): readonly Slot[] {
   const put =
     <C extends Constraint>(change: (constraint: C, value: Sql) => C): Slot['put'] =>
-    (into, value) => ({ ...into, constraints: into.constraints.with(place, change(into.constraints[place] as C, value as Sql)) });
+    (into, value) => ({
+      ...into,
+      constraints: into.constraints.with(place, change(into.constraints[place] as C, value as Sql)),
+    });
   const path = `constraint ${place}`;
   if (constraint.kind === 'check') {
     return [
@@ -76,8 +79,9 @@ function constraintSlots(constraint: Constraint, place: number, table: Table): r
   }
   if (constraint.kind !== 'exclude') return [];
   const { elements, where } = (constraint as Exclude).definition;
-  const redefine = (change: (definition: Exclude['definition'], value: Sql) => Exclude['definition']): Slot['put'] =>
-    put((each: Exclude, value) => ({ ...each, definition: change(each.definition, value) }));
+  const redefine = (
+    change: (definition: Exclude['definition'], value: Sql) => Exclude['definition'],
+  ): Slot['put'] => put((each: Exclude, value) => ({ ...each, definition: change(each.definition, value) }));
   return [
     ...elements.flatMap(({ expression }, i): Slot[] =>
       isSql(expression)
@@ -88,7 +92,10 @@ function constraintSlots(constraint: Constraint, place: number, table: Table): r
               value: expression,
               put: redefine((each, value) => ({
                 ...each,
-                elements: each.elements.with(i, { ...each.elements[i]!, expression: columnOrParenthesized(value, table) }),
+                elements: each.elements.with(i, {
+                  ...each.elements[i]!,
+                  expression: columnOrParenthesized(value, table),
+                }),
               })),
             },
           ]
@@ -110,7 +117,10 @@ function constraintSlots(constraint: Constraint, place: number, table: Table): r
 function indexSlots(index: Index, place: number, table: Table): readonly Slot[] {
   const put =
     (change: (index: Index, value: Sql) => Index): Slot['put'] =>
-    (into, value) => ({ ...into, indexes: into.indexes.with(place, change(into.indexes[place]!, value as Sql)) });
+    (into, value) => ({
+      ...into,
+      indexes: into.indexes.with(place, change(into.indexes[place]!, value as Sql)),
+    });
   const path = `index ${place}`;
   return [
     ...index.elements.flatMap((element, i): Slot[] =>

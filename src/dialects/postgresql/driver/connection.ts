@@ -32,7 +32,10 @@ export class PostgresqlConnection implements Connection {
   }
 
   /** Of a script (without parameters), the rows of its last statement that has any. */
-  async query<Row = Record<string, unknown>>(sql: string, parameters: readonly Parameter[] = []): Promise<Row[]> {
+  async query<Row = Record<string, unknown>>(
+    sql: string,
+    parameters: readonly Parameter[] = [],
+  ): Promise<Row[]> {
     const results = await this.#run(sql, parameters);
     this.#changed = results.at(-1)?.rowCount ?? null;
     return [...(results.findLast(({ rows }) => rows.length > 0)?.rows ?? [])] as Row[];
@@ -70,9 +73,9 @@ export class PostgresqlConnection implements Connection {
       value = await fn();
     } catch (error) {
       // what failed is told, not that the way back failed too
-      await this.#run(name === null ? 'ROLLBACK' : `ROLLBACK TO SAVEPOINT ${name}; RELEASE SAVEPOINT ${name}`).catch(
-        () => {},
-      );
+      await this.#run(
+        name === null ? 'ROLLBACK' : `ROLLBACK TO SAVEPOINT ${name}; RELEASE SAVEPOINT ${name}`,
+      ).catch(() => {});
       throw error;
     }
     if (name === null) await this.commit();

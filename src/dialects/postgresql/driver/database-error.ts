@@ -55,7 +55,7 @@ export function databaseError(cause: unknown, database: string, sql?: string): A
     `${error.message}${error.code === undefined ? '' : ` (${error.code})`}`,
     error.detail,
     error.hint ?? ways[code],
-  ].filter((part): part is string => part !== undefined && part !== "");
+  ].filter((part): part is string => part !== undefined && part !== '');
   const lead = code === 'CONNECTION_LOST' ? `The connection to ${database} broke off: ` : '';
   return new DatabaseError(code, lead + sentences.map(sentence).join(' '), {
     cause,
@@ -68,11 +68,22 @@ export function connectError(cause: unknown, database: string): AlembicError {
   if (cause instanceof AlembicError) return cause;
   const error = serverError(cause);
   const hint = error.hint ?? wayIn(error.code);
-  const text = [`Can't connect to ${database}: ${error.message || error.code || 'no answer'}`, error.detail, hint];
-  return new DatabaseError('CANNOT_CONNECT', text.filter(Boolean).map((part) => sentence(String(part))).join(' '), {
-    cause,
-    details: { database, ...facts(error) },
-  });
+  const text = [
+    `Can't connect to ${database}: ${error.message || error.code || 'no answer'}`,
+    error.detail,
+    hint,
+  ];
+  return new DatabaseError(
+    'CANNOT_CONNECT',
+    text
+      .filter(Boolean)
+      .map((part) => sentence(String(part)))
+      .join(' '),
+    {
+      cause,
+      details: { database, ...facts(error) },
+    },
+  );
 }
 
 function wayIn(code: string | undefined): string {

@@ -27,9 +27,11 @@ export function postgresqlEngine(target: PostgresqlTarget, options: EngineOption
     dialect: postgresql,
     display,
     async connect() {
-      const client = newClient(await loadPg(), target, options);
-      const connection = await connectTo(client, display, async () => {
-        open.delete(connection);
+      const client = newClient(await loadPg(), target, options, display);
+      // released before it is there, where connecting fails
+      let connection: Connection | undefined;
+      connection = await connectTo(client, display, async () => {
+        if (connection !== undefined) open.delete(connection);
         await client.end().catch(() => {});
       });
       open.add(connection);
@@ -72,7 +74,12 @@ function poolEngine(pool: PgPool, options: EngineOptions): Engine {
 
 function clientEngine(client: PgClient): Engine {
   const { user, host, port, database } = client;
-  const display = displayTarget({ ...(user && { user }), ...(host && { host }), ...(port && { port }), ...(database && { database }) });
+  const display = displayTarget({
+    ...(user && { user }),
+    ...(host && { host }),
+    ...(port && { port }),
+    ...(database && { database }),
+  });
   return {
     dialect: postgresql,
     display,
@@ -109,7 +116,10 @@ async function fromPool(pool: PgPool, display: string, timeout: number): Promise
     }, timeout);
   });
   // a client that comes after all goes back
-  taken.then((client) => late && client.release?.(), () => {});
+  taken.then(
+    (client) => late && client.release?.(),
+    () => {},
+  );
   try {
     return await Promise.race([taken, limit]);
   } catch (error) {
@@ -133,7 +143,12 @@ function exhausted(display: string, timeout: number, cause?: unknown): DatabaseE
  * A client for a target. The parameters of a URL mean what `pg` makes of them in a URL. All values are encoded anew, so that no spelling of a password
  * can break the parse; the database's name is set by itself, since a path can't hold every character of one.
  */
-function newClient({ Client }: PgModule, target: PostgresqlTarget, options: EngineOptions): PgClient {
+function newClient(
+  { Client }: PgModule,
+  target: PostgresqlTarget,
+  options: EngineOptions,
+  display: string,
+): PgClient {
   const { host, port, database, user, password, parameters = {} } = target;
   const { connect_timeout: seconds, ...rest } = parameters;
   const said = {
@@ -143,12 +158,18 @@ function newClient({ Client }: PgModule, target: PostgresqlTarget, options: Engi
     ...(user && { user }),
     ...(password && { password }),
   };
-  const client = new Client({
-    connectionString: `postgresql:///?${new URLSearchParams(said)}`,
-    connectionTimeoutMillis:
-      seconds === undefined ? (options.connectTimeout ?? defaultConnectTimeout) : Number(seconds) * 1000,
-    keepAlive: true,
-  });
+  const limit = seconds === undefined ? (options.connectTimeout ?? defaultConnectTimeout) : Number(seconds) * 1000;
+  let client: PgClient;
+  try {
+    client = new Client({
+      connectionString: `postgresql:///?${new URLSearchParams(said)}`,
+      connectionTimeoutMillis: limit,
+      keepAlive: true,
+    });
+  } catch (error) {
+    // a certificate that can't be read, an option with an impossible value
+    throw connectError(error, display);
+  }
   if (database !== undefined) client.connectionParameters.database = client.database = database;
   return client;
 }

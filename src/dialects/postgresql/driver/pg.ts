@@ -60,7 +60,9 @@ export interface PgModule {
 
 export function isPgPool(value: unknown): value is PgPool {
   const pool = value as Partial<PgPool> | null;
-  return typeof pool === 'object' && typeof pool?.connect === 'function' && typeof pool.totalCount === 'number';
+  return (
+    typeof pool === 'object' && typeof pool?.connect === 'function' && typeof pool.totalCount === 'number'
+  );
 }
 
 export function isPgClient(value: unknown): value is PgClient {

@@ -13,7 +13,8 @@ import { readCatalogue } from './read-catalogue.ts';
  */
 export async function inspect(connection: Connection, options: InspectOptions = {}): Promise<SchemaModel> {
   const { tables } = options;
-  const schemas = options.schemas ?? (tables === undefined ? [null] : [...new Set(tables.map((table) => table.schema))]);
+  const schemas =
+    options.schemas ?? (tables === undefined ? [null] : [...new Set(tables.map((table) => table.schema))]);
   const parts = await readParts(connection, tables === undefined ? inSchemas(schemas) : areTables(tables));
   const current = parts.server[0][0];
   const byName = new Set(schemas === 'all' || schemas.includes(null) ? [] : schemas);
@@ -30,7 +31,9 @@ export async function readParts(connection: Connection, condition: string): Prom
   return parseParts(await connection.query(withoutJit(query, connection)));
 }
 
-export function parseParts(rows: readonly { readonly part: string; readonly rows: string }[]): CatalogueParts {
+export function parseParts(
+  rows: readonly { readonly part: string; readonly rows: string }[],
+): CatalogueParts {
   return Object.fromEntries(rows.map(({ part, rows: json }) => [part, JSON.parse(json)])) as CatalogueParts;
 }
 

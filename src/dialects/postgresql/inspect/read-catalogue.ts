@@ -35,7 +35,9 @@ export function readCatalogue(parts: CatalogueParts, naming: Naming): SchemaMode
       kind: 'table',
       name,
       schema: naming.schemaLabel(schema),
-      columns: own.map((column) => readColumn(column, schema, types, sequences.get(`${id} ${column[1]}`) ?? [])),
+      columns: own.map((column) =>
+        readColumn(column, schema, types, sequences.get(`${id} ${column[1]}`) ?? []),
+      ),
       constraints: ownConstraints
         .map((constraint) =>
           readConstraint(constraint, indexById.get(constraint[11] ?? ''), dictionaries, naming.schemaLabel),
@@ -62,7 +64,20 @@ export function readCatalogue(parts: CatalogueParts, naming: Naming): SchemaMode
   return new SchemaModel(deepFreeze([...enums.sort(byName), ...tables.sort(byName)]));
 }
 
-function readTableOptions([, , , , persistence, storage, tablespace, accessMethod, , partitionKey, bound, parents]: TableRow): Table['options'] {
+function readTableOptions([
+  ,
+  ,
+  ,
+  ,
+  persistence,
+  storage,
+  tablespace,
+  accessMethod,
+  ,
+  partitionKey,
+  bound,
+  parents,
+]: TableRow): Table['options'] {
   const above = (parents ?? []).map(([schema, name]) => quoteName({ schema, name }));
   const stored = readStorage(storage);
   return asData({

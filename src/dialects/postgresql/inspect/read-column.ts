@@ -17,8 +17,11 @@ export function readColumn(
   types: ReadonlyMap<string, TypeRow>,
   sequences: readonly SequenceRow[],
 ): Column {
-  const [, , name, type, notNull, generated, identity, , collation, comment, namedType, expression, cast] = row;
-  const isSerial = sequences.some(([, , regclass]) => expression === `nextval('${regclass.replaceAll("'", "''")}'::regclass)`);
+  const [, , name, type, notNull, generated, identity, , collation, comment, namedType, expression, cast] =
+    row;
+  const isSerial = sequences.some(
+    ([, , regclass]) => expression === `nextval('${regclass.replaceAll("'", "''")}'::regclass)`,
+  );
   const read = readType(type, namedType === null ? undefined : types.get(namedType), tableSchema);
   return {
     kind: 'column',
@@ -53,11 +56,20 @@ function readType(printed: string, named: TypeRow | undefined, tableSchema: stri
 
 /** With null for what the server does without being told. */
 function readIdentity(always: boolean, sequence: SequenceRow | undefined): Identity {
-  const plain = { always, start: null, increment: null, minValue: null, maxValue: null, cache: null, cycle: false };
+  const plain = {
+    always,
+    start: null,
+    increment: null,
+    minValue: null,
+    maxValue: null,
+    cache: null,
+    cycle: false,
+  };
   if (sequence === undefined) return plain;
   const [, , , , , type, start, increment, minimum, maximum, cache, cycle] = sequence;
   const range = integerRange(type as IntegerType, Number(increment));
-  const unlessDefault = (value: string, usual: bigint): number | null => (BigInt(value) === usual ? null : Number(value));
+  const unlessDefault = (value: string, usual: bigint): number | null =>
+    BigInt(value) === usual ? null : Number(value);
   return {
     always,
     start: unlessDefault(start, BigInt(Number(increment) > 0 ? minimum : maximum)),

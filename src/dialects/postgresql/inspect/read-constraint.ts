@@ -57,7 +57,15 @@ function foreignKey(
   dictionaries: IndexDictionaries,
   schemaLabel: (schema: string) => string | null,
 ): Omit<ForeignKey, 'deferrable' | 'initially' | 'options'> {
-  const [schema, table, referredColumns, onUpdate, onDelete, match, deleteColumns] = row[10] ?? ['', '', [], 'a', 'a', 's', null];
+  const [schema, table, referredColumns, onUpdate, onDelete, match, deleteColumns] = row[10] ?? [
+    '',
+    '',
+    [],
+    'a',
+    'a',
+    's',
+    null,
+  ];
   const only = (deleteColumns ?? []).map((number) => dictionaries.columns.get(number) ?? '');
   const deletion = actions[onDelete] ?? null;
   return {
@@ -78,7 +86,10 @@ function keyOptions(index: IndexRow, { columns }: IndexDictionaries): Constraint
   const [, , , , , , keyCount, numbers, , , , , , nullsNotDistinct, storage, tablespace] = index;
   const stored = readStorage(storage);
   return asData({
-    include: numbers.split(' ').slice(keyCount).map((number) => columns.get(Number(number)) ?? ''),
+    include: numbers
+      .split(' ')
+      .slice(keyCount)
+      .map((number) => columns.get(Number(number)) ?? ''),
     nullsNotDistinct,
     ...(stored && { with: stored }),
     ...(tablespace !== null && { tablespace }),
@@ -94,7 +105,10 @@ function exclude(row: ConstraintRow, index: IndexRow | undefined, dictionaries: 
     name,
     options: {},
     definition: {
-      elements: elements.map((element, i) => ({ expression: excluded(element), operator: row[12]?.[i] ?? '=' })),
+      elements: elements.map((element, i) => ({
+        expression: excluded(element),
+        operator: row[12]?.[i] ?? '=',
+      })),
       using: index?.[5] ?? null,
       where: where === null ? null : sql.raw(readExpression(where)),
       deferrable: deferrable || null,
@@ -104,7 +118,14 @@ function exclude(row: ConstraintRow, index: IndexRow | undefined, dictionaries: 
 }
 
 /** A column by its name alone; with what isn't the default, as SQL. */
-function excluded({ column, expression, operatorClass, order, nulls, collation }: IndexElement): Exclude['definition']['elements'][number]['expression'] {
+function excluded({
+  column,
+  expression,
+  operatorClass,
+  order,
+  nulls,
+  collation,
+}: IndexElement): Exclude['definition']['elements'][number]['expression'] {
   const extras = [
     collation && `COLLATE ${plainOrQuoted(collation)}`,
     operatorClass,

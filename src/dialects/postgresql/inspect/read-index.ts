@@ -21,7 +21,9 @@ export function readIndex(row: IndexRow, dictionaries: IndexDictionaries): Index
     where: where === null ? null : sql.raw(readExpression(where)),
     options: asData({
       ...(method !== 'btree' && { using: method }),
-      include: columnNumbers(row).slice(keyCount).map((number) => dictionaries.columns.get(number) ?? ''),
+      include: columnNumbers(row)
+        .slice(keyCount)
+        .map((number) => dictionaries.columns.get(number) ?? ''),
       nullsNotDistinct,
       ...(stored && { with: stored }),
       ...(tablespace !== null && { tablespace }),
@@ -30,7 +32,10 @@ export function readIndex(row: IndexRow, dictionaries: IndexDictionaries): Index
 }
 
 /** The elements of the key, with null for what is the default. */
-export function indexElements(row: IndexRow, { columns, operatorClasses }: IndexDictionaries): readonly IndexElement[] {
+export function indexElements(
+  row: IndexRow,
+  { columns, operatorClasses }: IndexDictionaries,
+): readonly IndexElement[] {
   const [, , , , , , keyCount, , order, classes, collations, expressions] = row;
   const options = order.split(' ').map(Number);
   const classOf = classes.split(' ').map((id) => operatorClasses.get(id));

@@ -14,19 +14,24 @@ import { writer } from '../writer/writer.ts';
 import { changeComputed } from './change-computed.ts';
 import { conversion } from './conversion.ts';
 import { changeCounting, retypeSequence } from './counting.ts';
-import type { WordingContext } from './overrides.ts';
 import { generatedFrom, remakeColumn } from './remake-column.ts';
+import type { WordingContext } from './wording.ts';
 
 /**
  * ALTER TABLE for each change, in an order in which each can be done: what stands in the way of a new type goes first (columns that are generated from it, a
  * default that may not convert, an identity), what needs it comes after; the new name is last.
  */
-export async function alterColumn(op: AlterColumn, { state }: WordingContext): Promise<readonly StatementParts[]> {
+export async function alterColumn(
+  op: AlterColumn,
+  { state }: WordingContext,
+): Promise<readonly StatementParts[]> {
   const { changes } = op;
   const table = needsTable(op) ? await state.table(tableOf(op)) : null;
   const known = knownFacts(op, table);
   const computed = changes.computed === undefined ? (known.computed ?? null) : changes.computed;
-  const isRemade = 'computed' in changes || (computed !== null && changes.type !== undefined && convert(op, changes.type, known) !== null);
+  const isRemade =
+    'computed' in changes ||
+    (computed !== null && changes.type !== undefined && convert(op, changes.type, known) !== null);
   const sql = isRemade ? [...(await changeComputed(op, known, table, state))] : [];
   const dependents = changes.type === undefined || table === null ? [] : generatedFrom(table, op.column);
   const remakes = dependents.map((column) => remakeColumn(table as Table, column));
@@ -34,9 +39,12 @@ export async function alterColumn(op: AlterColumn, { state }: WordingContext): P
   sql.push(...remakes.map(({ down }) => down));
   if (!isRemade || computed === null) sql.push(...changeFacts(op, known));
   sql.push(...remakes.flatMap(({ up }) => up));
-  if (changes.comment !== undefined) sql.push(writer.columnComment(tableOf(op), op.column, changes.comment) ?? '');
+  if (changes.comment !== undefined)
+    sql.push(writer.columnComment(tableOf(op), op.column, changes.comment) ?? '');
   if (changes.name !== undefined) {
-    sql.push(`ALTER TABLE ${quoteName(tableOf(op))} RENAME COLUMN ${quoteIdentifier(op.column)} TO ${quoteIdentifier(changes.name)}`);
+    sql.push(
+      `ALTER TABLE ${quoteName(tableOf(op))} RENAME COLUMN ${quoteIdentifier(op.column)} TO ${quoteIdentifier(changes.name)}`,
+    );
   }
   return sql.map((text) => ({ sql: text }));
 }
@@ -53,13 +61,20 @@ function changeFacts(op: AlterColumn, known: ColumnFacts): readonly string[] {
   if (type !== undefined) {
     if (oldDefault !== null) sql.push(`${alter} DROP DEFAULT`);
     sql.push(`${alter} ${newType(op, type, known)}`);
-    if (known.autoincrement === true && counting.before.length === 0) sql.push(...retypeSequence(tableOf(op), op.column, known.type, type));
+    if (known.autoincrement === true && counting.before.length === 0)
+      sql.push(...retypeSequence(tableOf(op), op.column, known.type, type));
   }
   if (nullable === false) sql.push(`${alter} SET NOT NULL`);
   sql.push(...counting.after);
-  if (newDefault !== null && (type !== undefined || serverDefault !== undefined)) sql.push(`${alter} SET DEFAULT ${defaultSql(newDefault)}`);
+  if (newDefault !== null && (type !== undefined || serverDefault !== undefined))
+    sql.push(`${alter} SET DEFAULT ${defaultSql(newDefault)}`);
   // where nothing is known of the old default, dropping none does no harm
-  else if (serverDefault === null && counting.before.length === 0 && !(type !== undefined && oldDefault !== null)) sql.push(`${alter} DROP DEFAULT`);
+  else if (
+    serverDefault === null &&
+    counting.before.length === 0 &&
+    !(type !== undefined && oldDefault !== null)
+  )
+    sql.push(`${alter} DROP DEFAULT`);
   if (nullable === true) sql.push(`${alter} DROP NOT NULL`);
   return sql;
 }

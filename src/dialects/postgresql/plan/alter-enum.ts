@@ -4,20 +4,25 @@ import type { AlterEnum, EnumObject } from '../../../objects/enum/operations.ts'
 import type { Operation } from '../../../operations/operation.ts';
 import type { Column } from '../../../schema/column.ts';
 import type { Table } from '../../../schema/table.ts';
+import { createEnumSql } from '../enums.ts';
 import { cutIdentifier, quoteIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
 import { defaultSql } from '../writer/column-sql.ts';
-import type { WordingContext } from './overrides.ts';
+import type { WordingContext } from './wording.ts';
 
 /**
  * Values that only come to an enum are added, each in its place. Otherwise, or where something after it in the same plan may use a new value (the server
  * refuses that in the transaction that added it), the type is made anew and its columns are moved over, with their defaults; a row with a value that is
  * gone fails that.
  */
-export async function alterEnum(op: AlterEnum, { state, following }: WordingContext): Promise<readonly StatementParts[]> {
+export async function alterEnum(
+  op: AlterEnum,
+  { state, following }: WordingContext,
+): Promise<readonly StatementParts[]> {
   const existing = op.existingValues ?? (await state.get<EnumObject>('enum', op))?.values ?? null;
   const added = existing === null ? null : additions(existing, op.values);
-  const sql = added !== null && !following.some(mayUseValues) ? addValues(op, added) : await rebuild(op, state);
+  const sql =
+    added !== null && !following.some(mayUseValues) ? addValues(op, added) : await rebuild(op, state);
   return sql.map((text) => ({ sql: text }));
 }
 
@@ -29,7 +34,15 @@ function additions(existing: readonly string[], values: readonly string[]): read
 }
 
 function mayUseValues(operation: Operation): boolean {
-  return ['execute', 'bulkInsert', 'createTable', 'addColumn', 'alterColumn', 'createIndex', 'createCheckConstraint'].includes(operation.kind);
+  return [
+    'execute',
+    'bulkInsert',
+    'createTable',
+    'addColumn',
+    'alterColumn',
+    'createIndex',
+    'createCheckConstraint',
+  ].includes(operation.kind);
 }
 
 /** Each behind its neighbour in the new order; the first before the one that follows. */
@@ -38,7 +51,12 @@ function addValues(op: AlterEnum, added: readonly string[]): readonly string[] {
     const at = op.values.indexOf(value);
     const before = op.values[at - 1];
     const behind = op.values.slice(at + 1).find((each) => !added.includes(each));
-    const place = before !== undefined ? ` AFTER ${literal(before)}` : behind !== undefined ? ` BEFORE ${literal(behind)}` : '';
+    const place =
+      before !== undefined
+        ? ` AFTER ${literal(before)}`
+        : behind !== undefined
+          ? ` BEFORE ${literal(behind)}`
+          : '';
     return `ALTER TYPE ${quoteName(op)} ADD VALUE ${literal(value)}${place}`;
   });
 }
@@ -50,7 +68,7 @@ async function rebuild(op: AlterEnum, state: PlanState): Promise<readonly string
   );
   return [
     `ALTER TYPE ${quoteName(op)} RENAME TO ${quoteIdentifier(old)}`,
-    `CREATE TYPE ${quoteName(op)} AS ENUM (${op.values.map((value) => literal(value)).join(', ')})`,
+    createEnumSql({ ...op, kind: 'enum' }),
     ...users.flatMap(({ table, column }) => moveOver(table, column, quoteName(op))),
     `DROP TYPE ${quoteName({ schema: op.schema, name: old })}`,
   ];
@@ -58,7 +76,9 @@ async function rebuild(op: AlterEnum, state: PlanState): Promise<readonly string
 
 function usesEnum({ type }: Column, table: Table, name: AlterEnum): boolean {
   const own = type.item ?? type;
-  return own.name === 'enumType' && own.typeName === name.name && (own.typeSchema ?? table.schema) === name.schema;
+  return (
+    own.name === 'enumType' && own.typeName === name.name && (own.typeSchema ?? table.schema) === name.schema
+  );
 }
 
 function moveOver(table: Table, column: Column, type: string): readonly string[] {

@@ -25,7 +25,10 @@ export async function changeComputed(
   const computed = op.changes.computed === undefined ? was : op.changes.computed;
   if (computed === null && was?.persisted !== false) return [`${alter} DROP EXPRESSION IF EXISTS`];
   const isSameKind =
-    was !== null && computed !== null && (was.persisted ?? true) === (computed.persisted ?? true) && op.changes.type === undefined;
+    was !== null &&
+    computed !== null &&
+    (was.persisted ?? true) === (computed.persisted ?? true) &&
+    op.changes.type === undefined;
   if (isSameKind && connection !== null && (await serverVersion(connection)) >= 170_000) {
     return [`${alter} SET EXPRESSION AS (${expressionText(computed.expression)})`];
   }
@@ -37,7 +40,15 @@ export async function changeComputed(
     );
   }
   const { type = column.type, nullable = column.nullable } = op.changes;
-  const next = { ...column, type, nullable, computed, serverDefault: null, identity: null, autoincrement: false };
+  const next = {
+    ...column,
+    type,
+    nullable,
+    computed,
+    serverDefault: null,
+    identity: null,
+    autoincrement: false,
+  };
   const { down, up } = remakeColumn(table, next);
   return [down, ...up];
 }

@@ -35,7 +35,8 @@ export function conversion(column: string, from: ColumnType, to: ColumnType): st
   if (isUnknown(from) || isUnknown(to) || isAutomatic(from, to)) return null;
   const value = quoteIdentifier(column);
   const target = typeSql(to);
-  if (to.name === 'array' && sameType(from, to.item ?? to)) return `CASE WHEN ${value} IS NOT NULL THEN ARRAY[${value}] END`;
+  if (to.name === 'array' && sameType(from, to.item ?? to))
+    return `CASE WHEN ${value} IS NOT NULL THEN ARRAY[${value}] END`;
   if (from.name === 'array' && sameType(from.item ?? from, to)) return onlyElement(value);
   if (from.name === 'boolean' && numbers.has(to.name)) return `${value}::integer::${target}`;
   const bytes = { from: from.name === 'largeBinary', to: to.name === 'largeBinary' };
@@ -53,13 +54,19 @@ function isAutomatic(from: ColumnType, to: ColumnType): boolean {
   if (from.name === 'array' && to.name === 'array') return isAutomatic(from.item ?? from, to.item ?? to);
   if (sameType({ ...from, collation: '' }, { ...to, collation: '' })) return true;
   // anything has a text; that of bytes would be their digits
-  if (texts.has(to.name)) return from.name !== 'largeBinary' && !(from.name === 'array' && sameType(from.item ?? from, to));
+  if (texts.has(to.name))
+    return from.name !== 'largeBinary' && !(from.name === 'array' && sameType(from.item ?? from, to));
   if (from.name === to.name) return from.name !== 'enumType' && from.name !== 'domain';
-  return families.some((family) => family.has(from.name) && family.has(to.name)) || others.some(([a, b]) => a === from.name && b === to.name);
+  return (
+    families.some((family) => family.has(from.name) && family.has(to.name)) ||
+    others.some(([a, b]) => a === from.name && b === to.name)
+  );
 }
 
 function isUnknown(type: ColumnType): boolean {
-  return type.name === 'array' ? isUnknown(type.item ?? { kind: 'type', name: 'sqlType' }) : ['sqlType', 'domain', 'vector', 'hstore', 'ltree'].includes(type.name);
+  return type.name === 'array'
+    ? isUnknown(type.item ?? { kind: 'type', name: 'sqlType' })
+    : ['sqlType', 'domain', 'vector', 'hstore', 'ltree'].includes(type.name);
 }
 
 /** An array of more than one element can't become one value: the division fails the statement rather than lose any. */

@@ -3,8 +3,8 @@ import { tableOf } from '../../../operations/operation.ts';
 import type { Identity } from '../../../schema/identity.ts';
 import type { QualifiedName } from '../../../schema/names.ts';
 import type { ColumnType } from '../../../schema/types/column-type.ts';
-import { defaultSequenceName } from '../canonicalize/default-names.ts';
 import { canonicalType } from '../canonical-type.ts';
+import { defaultSequenceName } from '../canonicalize/default-names.ts';
 import { quoteIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
 import { typeSql } from '../type-sql.ts';
@@ -17,7 +17,10 @@ export interface CountingChange {
   readonly after: readonly string[];
 }
 
-type Counting = { readonly kind: 'serial' } | { readonly kind: 'identity'; readonly identity: Identity } | null;
+type Counting =
+  | { readonly kind: 'serial' }
+  | { readonly kind: 'identity'; readonly identity: Identity }
+  | null;
 
 /**
  * Changes between a plain column, one with a sequence of its own (SERIAL) and an identity. What has counted so far goes on from where it is.
@@ -28,7 +31,8 @@ export function changeCounting(op: AlterColumn, known: ColumnFacts): CountingCha
   const from = counting(known.identity ?? null, known.autoincrement === true);
   const identity = changes.identity === undefined ? (known.identity ?? null) : changes.identity;
   const to = counting(identity, (changes.autoincrement ?? known.autoincrement) === true);
-  if (from?.kind === 'identity' && to?.kind === 'identity') return { before: [], after: [setIdentity(op, to.identity)] };
+  if (from?.kind === 'identity' && to?.kind === 'identity')
+    return { before: [], after: [setIdentity(op, to.identity)] };
   if (from?.kind === to?.kind) return { before: [], after: [] };
   return {
     before: from === null ? [] : [release(op, from, to !== null)],
@@ -37,10 +41,17 @@ export function changeCounting(op: AlterColumn, known: ColumnFacts): CountingCha
 }
 
 /** ALTER SEQUENCE … AS for the sequence of a column that becomes a larger or smaller integer; of an identity the server does that itself. */
-export function retypeSequence(table: QualifiedName, column: string, from: ColumnType | undefined, to: ColumnType): readonly string[] {
+export function retypeSequence(
+  table: QualifiedName,
+  column: string,
+  from: ColumnType | undefined,
+  to: ColumnType,
+): readonly string[] {
   const target = canonicalType(to, null);
   if (from === undefined || !bothCount(canonicalType(from, null), target)) return [];
-  return [withSequence(table, column, `EXECUTE format('ALTER SEQUENCE %s AS ${typeSql(target)}', sequence);`)];
+  return [
+    withSequence(table, column, `EXECUTE format('ALTER SEQUENCE %s AS ${typeSql(target)}', sequence);`),
+  ];
 }
 
 function counting(identity: Identity | null, isSerial: boolean): Counting {
@@ -52,11 +63,23 @@ function counting(identity: Identity | null, isSerial: boolean): Counting {
 function release(op: AlterColumn, from: NonNullable<Counting>, goesOn: boolean): string {
   const alter = `ALTER TABLE ${quoteName(tableOf(op))} ALTER COLUMN ${quoteIdentifier(op.column)}`;
   const keep = goesOn ? `PERFORM set_config('alembic.next', nextval(sequence)::text, true);\n    ` : '';
-  if (from.kind === 'identity') return goesOn ? withSequence(tableOf(op), op.column, `${keep}${alter} DROP IDENTITY;`) : `${alter} DROP IDENTITY`;
-  return withSequence(tableOf(op), op.column, `${keep}${alter} DROP DEFAULT;\n    EXECUTE 'DROP SEQUENCE ' || sequence;`);
+  if (from.kind === 'identity')
+    return goesOn
+      ? withSequence(tableOf(op), op.column, `${keep}${alter} DROP IDENTITY;`)
+      : `${alter} DROP IDENTITY`;
+  return withSequence(
+    tableOf(op),
+    op.column,
+    `${keep}${alter} DROP DEFAULT;\n    EXECUTE 'DROP SEQUENCE ' || sequence;`,
+  );
 }
 
-function make(op: AlterColumn, to: NonNullable<Counting>, type: ColumnType | undefined, wentOn: boolean): readonly string[] {
+function make(
+  op: AlterColumn,
+  to: NonNullable<Counting>,
+  type: ColumnType | undefined,
+  wentOn: boolean,
+): readonly string[] {
   const table = tableOf(op);
   const column = quoteIdentifier(op.column);
   const alter = `ALTER TABLE ${quoteName(table)} ALTER COLUMN ${column}`;
@@ -68,7 +91,11 @@ function make(op: AlterColumn, to: NonNullable<Counting>, type: ColumnType | und
     // a start that is said is meant; else it goes on behind what is there
     const isStartSaid = to.identity.start !== null && !wentOn;
     const isDown = (to.identity.increment ?? 1) < 0;
-    return [`${alter} SET NOT NULL`, `${alter} ADD ${identitySql(to.identity)}`, ...(isStartSaid || isDown ? [] : [next])];
+    return [
+      `${alter} SET NOT NULL`,
+      `${alter} ADD ${identitySql(to.identity)}`,
+      ...(isStartSaid || isDown ? [] : [next]),
+    ];
   }
   const sequence = { schema: table.schema, name: defaultSequenceName(table.name, op.column) };
   const as = type === undefined ? '' : ` AS ${typeSql(canonicalType(type, null))}`;
@@ -81,7 +108,10 @@ function make(op: AlterColumn, to: NonNullable<Counting>, type: ColumnType | und
 }
 
 /** Every option is said, so that what isn't said any more goes back to its default. */
-function setIdentity(op: AlterColumn, { always, increment, minValue, maxValue, start, cache, cycle }: Identity): string {
+function setIdentity(
+  op: AlterColumn,
+  { always, increment, minValue, maxValue, start, cache, cycle }: Identity,
+): string {
   const isDown = (increment ?? 1) < 0;
   const first = start ?? (isDown ? (maxValue ?? -1) : (minValue ?? 1));
   return [

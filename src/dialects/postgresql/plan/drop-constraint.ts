@@ -4,16 +4,18 @@ import type { DropConstraint } from '../../../objects/constraint/operations.ts';
 import { tableOf } from '../../../operations/operation.ts';
 import { SchemaModel } from '../../../schema/schema-model.ts';
 import { primaryKeyOf } from '../../../schema/table.ts';
-import { canonicalize } from '../canonicalize/canonicalize.ts';
-import { canonicalTable } from '../canonicalize/canonical-table.ts';
 import { adoptNames } from '../canonicalize/adopt-names.ts';
-import { postgresql } from '../dialect.ts';
-import type { WordingContext } from './overrides.ts';
+import { canonicalTable } from '../canonicalize/canonical-table.ts';
+import { canonicalize } from '../canonicalize/canonicalize.ts';
+import type { WordingContext } from './wording.ts';
 
 /** A constraint without a name is found by what it was: on this server each has a name. */
-export async function dropConstraint(op: DropConstraint, { state }: WordingContext): Promise<readonly StatementParts[]> {
+export async function dropConstraint(
+  op: DropConstraint,
+  { state, dialect }: WordingContext,
+): Promise<readonly StatementParts[]> {
   const name = op.name ?? (await nameOf(op, state));
-  return state.definitions.sql({ ...op, name } as DropConstraint, postgresql);
+  return state.definitions.sql({ ...op, name } as DropConstraint, dialect);
 }
 
 async function nameOf(op: DropConstraint, state: PlanState): Promise<string | null> {

@@ -1,13 +1,12 @@
 import type { PlanState } from '../../../dialect/plan-state.ts';
 import type { StatementParts } from '../../../dialect/statement.ts';
 import type { AddColumn, AlterColumn } from '../../../objects/column/operations.ts';
-import { type CreateEnum, createEnum, type DropEnum } from '../../../objects/enum/operations.ts';
+import type { CreateEnum, DropEnum } from '../../../objects/enum/operations.ts';
 import type { CreateTable } from '../../../objects/table/operations.ts';
 import type { Operation } from '../../../operations/operation.ts';
 import { keyOf, type QualifiedName } from '../../../schema/names.ts';
 import type { ColumnType } from '../../../schema/types/column-type.ts';
-import { postgresql } from '../dialect.ts';
-import { enumOf } from '../enums-of.ts';
+import { createEnumSql, enumOf } from '../enums.ts';
 import { cutIdentifier } from '../identifiers.ts';
 
 /** Which enum types are there while a plan goes on. */
@@ -29,7 +28,7 @@ export class KnownEnums {
       const object = enumOf(type.type, type.schema);
       if (object === null || (await this.#has(object))) continue;
       this.#made.add(keyOf(object));
-      statements.push(...createEnum.sql({ kind: 'createEnum', enum: object }, postgresql));
+      statements.push({ sql: createEnumSql(object) });
     }
     return statements;
   }
@@ -58,7 +57,10 @@ export class KnownEnums {
        from pg_type y join pg_namespace n on n.oid = y.typnamespace where y.typtype in ('e', 'd')`,
     );
     return new Set(
-      rows.flatMap(({ schema, name, visible }) => [keyOf({ schema, name }), ...(visible ? [keyOf({ schema: null, name })] : [])]),
+      rows.flatMap(({ schema, name, visible }) => [
+        keyOf({ schema, name }),
+        ...(visible ? [keyOf({ schema: null, name })] : []),
+      ]),
     );
   }
 }

@@ -1,16 +1,13 @@
-import type { PlanState } from '../../../dialect/plan-state.ts';
 import type { StatementParts } from '../../../dialect/statement.ts';
 import type { AddColumn, AlterColumn } from '../../../objects/column/operations.ts';
 import type { DropConstraint } from '../../../objects/constraint/operations.ts';
 import type { BulkInsert } from '../../../objects/data/operations.ts';
 import type { AlterEnum } from '../../../objects/enum/operations.ts';
 import type { CreateIndex, DropIndex } from '../../../objects/index/operations.ts';
-import type { Operation } from '../../../operations/operation.ts';
 import { tableOf } from '../../../operations/operation.ts';
 import { isSql, type Sql, sql } from '../../../schema/sql.ts';
 import type { ColumnType } from '../../../schema/types/column-type.ts';
 import { typeFor } from '../../../schema/types/generic.ts';
-import { postgresql } from '../dialect.ts';
 import { columnWithEnumSchema, withEnumSchema } from '../enum-schemas.ts';
 import { quoteIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
@@ -19,19 +16,7 @@ import { indexBody } from '../writer/index-sql.ts';
 import { alterColumn } from './alter-column.ts';
 import { alterEnum } from './alter-enum.ts';
 import { dropConstraint } from './drop-constraint.ts';
-
-/** What a wording may know. */
-export interface WordingContext {
-  readonly state: PlanState;
-  /** the operations of the plan that come after */
-  readonly following: readonly Operation[];
-}
-
-/** The statements of one operation. */
-export type Wording<Op extends Operation = Operation> = (
-  op: Op,
-  context: WordingContext,
-) => readonly StatementParts[] | Promise<readonly StatementParts[]>;
+import type { Wording, WordingContext } from './wording.ts';
 
 /** The operations that PostgreSQL words in another way than most. */
 export const overrides: {
@@ -43,13 +28,17 @@ export const overrides: {
   readonly dropConstraint: Wording<DropConstraint>;
   readonly dropIndex: Wording<DropIndex>;
 } = {
-  addColumn: (op, { state }) =>
-    state.definitions.sql({ ...op, column: columnWithEnumSchema(op.column, op.schema) } as AddColumn, postgresql),
+  addColumn: (op, { state, dialect }) =>
+    state.definitions.sql(
+      { ...op, column: columnWithEnumSchema(op.column, op.schema) } as AddColumn,
+      dialect,
+    ),
   alterColumn,
   alterEnum,
   bulkInsert,
-  createIndex: (op, { state }) => {
-    if (op.index.options.postgresql?.concurrently !== true || op.index.name === null) return state.definitions.sql(op, postgresql);
+  createIndex: (op, { state, dialect }) => {
+    if (op.index.options.postgresql?.concurrently !== true || op.index.name === null)
+      return state.definitions.sql(op, dialect);
     const unique = op.index.unique ? 'UNIQUE ' : '';
     const exists = op.ifNotExists ? 'IF NOT EXISTS ' : '';
     const name = quoteIdentifier(op.index.name);
@@ -57,18 +46,20 @@ export const overrides: {
     return [{ sql, autocommit: true }];
   },
   dropConstraint,
-  dropIndex: (op, { state }) => {
-    if (op.options.postgresql?.concurrently !== true) return state.definitions.sql(op, postgresql);
-    return [{ sql: `DROP INDEX CONCURRENTLY ${op.ifExists ? 'IF EXISTS ' : ''}${quoteName(op)}`, autocommit: true }];
+  dropIndex: (op, { state, dialect }) => {
+    if (op.options.postgresql?.concurrently !== true) return state.definitions.sql(op, dialect);
+    return [
+      { sql: `DROP INDEX CONCURRENTLY ${op.ifExists ? 'IF EXISTS ' : ''}${quoteName(op)}`, autocommit: true },
+    ];
   },
 };
 
 /** A list in a column that is known to be an array is written as one; elsewhere it is JSON. */
-function bulkInsert(op: BulkInsert, { state }: WordingContext): readonly StatementParts[] {
+function bulkInsert(op: BulkInsert, { state, dialect }: WordingContext): readonly StatementParts[] {
   const arrays = Object.entries(op.types)
     .map(([column, type]) => [column, typeFor(type, 'postgresql')] as const)
     .filter(([, type]) => type.name === 'array');
-  if (arrays.length === 0) return state.definitions.sql(op, postgresql);
+  if (arrays.length === 0) return state.definitions.sql(op, dialect);
   const rows = op.rows.map((row) => {
     const written = arrays.flatMap(([column, type]) => {
       const value = row[column];
@@ -77,11 +68,15 @@ function bulkInsert(op: BulkInsert, { state }: WordingContext): readonly Stateme
     });
     return { ...row, ...Object.fromEntries(written) };
   });
-  return state.definitions.sql({ ...op, rows } as BulkInsert, postgresql);
+  return state.definitions.sql({ ...op, rows } as BulkInsert, dialect);
 }
 
 function arraySql(list: readonly unknown[], type: ColumnType): Sql {
   const element = (value: unknown): string =>
-    Array.isArray(value) ? `ARRAY[${value.map(element).join(', ')}]` : isSql(value) ? value.text : literal(value);
+    Array.isArray(value)
+      ? `ARRAY[${value.map(element).join(', ')}]`
+      : isSql(value)
+        ? value.text
+        : literal(value);
   return sql.raw(`ARRAY[${list.map(element).join(', ')}]::${typeSql(type)}`);
 }

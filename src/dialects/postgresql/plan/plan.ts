@@ -1,11 +1,12 @@
+import type { Dialect } from '../../../dialect/dialect.ts';
 import type { PlanState } from '../../../dialect/plan-state.ts';
 import type { Statement } from '../../../dialect/statement.ts';
 import { flattenBatches } from '../../../operations/batch.ts';
 import type { Operation } from '../../../operations/operation.ts';
-import { postgresql } from '../dialect.ts';
 import { KnownEnums } from './known-enums.ts';
-import { overrides, type Wording } from './overrides.ts';
+import { overrides } from './overrides.ts';
 import { findRename } from './renames.ts';
+import type { Wording } from './wording.ts';
 
 /**
  * Words operations for PostgreSQL, one after the other; a batch is just its operations. An enum that a new or changed column needs and that isn't there is
@@ -13,7 +14,11 @@ import { findRename } from './renames.ts';
  *
  * @throws ArgumentError `UNSUPPORTED_OPERATION`, `UNSUPPORTED_TYPE`, `BAD_TYPE`, and what the operations' own wordings throw.
  */
-export async function plan(operations: readonly Operation[], state: PlanState): Promise<readonly Statement[]> {
+export async function plan(
+  operations: readonly Operation[],
+  state: PlanState,
+  dialect: Dialect,
+): Promise<readonly Statement[]> {
   const all = flattenBatches(operations);
   const enums = new KnownEnums(state);
   const statements: Statement[] = [];
@@ -32,8 +37,8 @@ export async function plan(operations: readonly Operation[], state: PlanState): 
     const parts = [
       ...(await enums.missing(operation)),
       ...(wording === undefined
-        ? state.definitions.sql(operation, postgresql)
-        : await wording(operation, { state, following: all.slice(i + 1) })),
+        ? state.definitions.sql(operation, dialect)
+        : await wording(operation, { dialect, state, following: all.slice(i + 1) })),
     ];
     statements.push(...parts.map((part) => ({ ...part, operations: [operation] })));
     enums.note(operation);

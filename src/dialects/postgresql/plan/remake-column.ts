@@ -20,13 +20,17 @@ export interface Remake {
  */
 export function remakeColumn(table: Table, column: Column): Remake {
   const owner = quoteName(table);
-  const names = (expression: string | undefined): boolean => expression !== undefined && wordsOf(expression).has(column.name);
+  const names = (expression: string | undefined): boolean =>
+    expression !== undefined && wordsOf(expression).has(column.name);
   const constraints = table.constraints.filter(
-    (each) => ('columns' in each && each.columns.includes(column.name)) || (each.kind === 'check' && names(each.condition.text)),
+    (each) =>
+      ('columns' in each && each.columns.includes(column.name)) ||
+      (each.kind === 'check' && names(each.condition.text)),
   );
   const indexes = table.indexes.filter(
     ({ elements, where }) =>
-      names(where?.text) || elements.some((element) => element.column === column.name || names(element.expression?.text)),
+      names(where?.text) ||
+      elements.some((element) => element.column === column.name || names(element.expression?.text)),
   );
   const comment = column.comment === null ? null : writer.columnComment(table, column.name, column.comment);
   return {
@@ -46,6 +50,7 @@ export function remakeColumn(table: Table, column: Column): Remake {
 /** The generated columns of a table that are computed from one of its columns: the server refuses to change its type under them. */
 export function generatedFrom(table: Table, column: string): readonly Column[] {
   return table.columns.filter(
-    ({ name, computed }) => name !== column && computed !== null && wordsOf(computed.expression.text).has(column),
+    ({ name, computed }) =>
+      name !== column && computed !== null && wordsOf(computed.expression.text).has(column),
   );
 }

@@ -22,7 +22,11 @@ export interface Rename {
  * Finds the operation after a drop that makes the same key, constraint or index again under another name. Renaming it is done at once whatever its size,
  * and other tables' foreign keys may stand on it.
  */
-export async function findRename(drop: Operation, following: readonly Operation[], state: PlanState): Promise<Rename | null> {
+export async function findRename(
+  drop: Operation,
+  following: readonly Operation[],
+  state: PlanState,
+): Promise<Rename | null> {
   if (drop.kind === 'dropConstraint') return renamedConstraint(drop as DropConstraint, following, state);
   if (drop.kind === 'dropIndex') return renamedIndex(drop as DropIndex, following, state);
   return null;
@@ -30,9 +34,15 @@ export async function findRename(drop: Operation, following: readonly Operation[
 
 type AnyCreateConstraint = CreateConstraint<string, Constraint>;
 
-async function renamedConstraint(drop: DropConstraint, following: readonly Operation[], state: PlanState): Promise<Rename | null> {
+async function renamedConstraint(
+  drop: DropConstraint,
+  following: readonly Operation[],
+  state: PlanState,
+): Promise<Rename | null> {
   const owner = { schema: drop.schema, name: drop.table };
-  const makings = untilChange(following, owner).filter((op): op is AnyCreateConstraint => 'constraint' in op && isOn(op, owner));
+  const makings = untilChange(following, owner).filter(
+    (op): op is AnyCreateConstraint => 'constraint' in op && isOn(op, owner),
+  );
   if (drop.name === null || makings.length === 0) return null;
   const table = await state.table(owner);
   const was = table?.constraints.find((each) => each.name === drop.name);
@@ -45,10 +55,16 @@ async function renamedConstraint(drop: DropConstraint, following: readonly Opera
   return { making, statement: { sql } };
 }
 
-async function renamedIndex(drop: DropIndex, following: readonly Operation[], state: PlanState): Promise<Rename | null> {
+async function renamedIndex(
+  drop: DropIndex,
+  following: readonly Operation[],
+  state: PlanState,
+): Promise<Rename | null> {
   if (drop.table === null) return null;
   const owner = { schema: drop.schema, name: drop.table };
-  const makings = untilChange(following, owner).filter((op): op is CreateIndex => op.kind === 'createIndex' && isOn(op, owner));
+  const makings = untilChange(following, owner).filter(
+    (op): op is CreateIndex => op.kind === 'createIndex' && isOn(op, owner),
+  );
   if (makings.length === 0) return null;
   const table = await state.table(owner);
   const was = table?.indexes.find((each) => each.name === drop.name);
@@ -57,7 +73,10 @@ async function renamedIndex(drop: DropIndex, following: readonly Operation[], st
     ({ index }) => deepEqual(unnamedIndex(index, table), { ...was, name: null }) && isFree(table, index.name),
   );
   if (making === undefined || making.index.name === null) return null;
-  return { making, statement: { sql: `ALTER INDEX ${quoteName(drop)} RENAME TO ${quoteIdentifier(making.index.name)}` } };
+  return {
+    making,
+    statement: { sql: `ALTER INDEX ${quoteName(drop)} RENAME TO ${quoteIdentifier(making.index.name)}` },
+  };
 }
 
 /** The operations before the first that gives a column of the table, or the table, another name or type. */
@@ -66,7 +85,10 @@ function untilChange(operations: readonly Operation[], owner: QualifiedName): re
     if (op.kind === 'execute' || op.kind === 'renameTable') return true;
     if (!isOn(op, owner)) return false;
     if (op.kind === 'dropColumn') return true;
-    return op.kind === 'alterColumn' && ((op as AlterColumn).changes.name !== undefined || (op as AlterColumn).changes.type !== undefined);
+    return (
+      op.kind === 'alterColumn' &&
+      ((op as AlterColumn).changes.name !== undefined || (op as AlterColumn).changes.type !== undefined)
+    );
   });
   return end < 0 ? operations : operations.slice(0, end);
 }
@@ -81,7 +103,10 @@ function isFree(table: Table, name: string | null): boolean {
 }
 
 function unnamed(constraint: Constraint, table: Table): object {
-  const [only] = canonicalTable({ ...table, columns: [], constraints: [constraint], indexes: [] }, null).constraints;
+  const [only] = canonicalTable(
+    { ...table, columns: [], constraints: [constraint], indexes: [] },
+    null,
+  ).constraints;
   return { ...only, name: null };
 }
 

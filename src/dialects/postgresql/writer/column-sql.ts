@@ -5,12 +5,12 @@ import type { ServerDefault } from '../../../schema/default.ts';
 import type { Identity } from '../../../schema/identity.ts';
 import { isSql } from '../../../schema/sql.ts';
 import { autoincrements, type Table } from '../../../schema/table.ts';
+import { typeFor } from '../../../schema/types/generic.ts';
 import { canonicalType } from '../canonical-type.ts';
 import { expressionText } from '../expressions.ts';
 import { quoteIdentifier } from '../identifiers.ts';
 import { literal } from '../literals.ts';
 import { collateSql, typeSql } from '../type-sql.ts';
-import { typeFor } from '../../../schema/types/generic.ts';
 
 /** Types of counting columns → the words that make the sequence and its default too. */
 const serials: { readonly [type: string]: string } = {
@@ -23,7 +23,10 @@ const serials: { readonly [type: string]: string } = {
 export function columnSql(column: Column, owner: Pick<Table, 'columns' | 'constraints'>): string {
   const { name, type, computed, identity, serverDefault } = column;
   const serial = isSerial(column, owner) ? serials[canonicalType(type, null).name] : undefined;
-  const parts = [quoteIdentifier(name), serial ?? typeSql(type) + collateSql(typeFor(type, 'postgresql').collation)];
+  const parts = [
+    quoteIdentifier(name),
+    serial ?? typeSql(type) + collateSql(typeFor(type, 'postgresql').collation),
+  ];
   if (computed !== null) parts.push(computedSql(computed));
   else if (identity !== null) parts.push(identitySql(identity));
   else if (serverDefault !== null && serial === undefined) parts.push(`DEFAULT ${defaultSql(serverDefault)}`);

@@ -65,7 +65,9 @@ function foreignKeySql(key: ForeignKey): string {
 }
 
 function excludeSql({ definition: { elements, using, where, deferrable, initially } }: Exclude): string {
-  const list = elements.map(({ expression, operator }) => `${element(expression)} WITH ${operator}`).join(', ');
+  const list = elements
+    .map(({ expression, operator }) => `${element(expression)} WITH ${operator}`)
+    .join(', ');
   return [
     `EXCLUDE USING ${using ?? 'gist'} (${list})`,
     where !== null && `WHERE (${expressionText(where)})`,
@@ -79,10 +81,18 @@ function excludeSql({ definition: { elements, using, where, deferrable, initiall
 function element(expression: string | Sql): string {
   if (!isSql(expression)) return quoteIdentifier(expression);
   const text = expression.text.trim();
-  return /^[\w."]+(\s+[\w."]+)?$|^[\w."]*\(.*\)(\s+[\w."]+)?$/s.test(text) ? text : `(${expressionText(expression)})`;
+  return /^[\w."]+(\s+[\w."]+)?$|^[\w."]*\(.*\)(\s+[\w."]+)?$/s.test(text)
+    ? text
+    : `(${expressionText(expression)})`;
 }
 
-function deferral({ deferrable, initially }: { readonly deferrable: boolean | null; readonly initially: string | null }): readonly string[] {
+function deferral({
+  deferrable,
+  initially,
+}: {
+  readonly deferrable: boolean | null;
+  readonly initially: string | null;
+}): readonly string[] {
   return [
     ...(deferrable === null ? [] : [deferrable ? 'DEFERRABLE' : 'NOT DEFERRABLE']),
     ...(initially === null ? [] : [`INITIALLY ${initially}`]),

@@ -8,7 +8,10 @@ import { collateSql } from '../type-sql.ts';
 
 /** `USING gin ("tags") WHERE …`: what stands after CREATE INDEX … ON table. */
 export function indexBody(index: Index, owner: QualifiedName): string {
-  const options = indexOptions(`The index ${index.name ?? ''} of table '${displayName(owner)}'`, index.options);
+  const options = indexOptions(
+    `The index ${index.name ?? ''} of table '${displayName(owner)}'`,
+    index.options,
+  );
   const elements = index.elements.map((element) => elementSql(element, options.ops)).join(', ');
   return [
     options.using && `USING ${plainOrQuoted(options.using)}`,
@@ -26,7 +29,10 @@ export function indexBody(index: Index, owner: QualifiedName): string {
 /** `fillfactor = 70`; a value that isn't a number is written as a string, which the server reads as what it should be. */
 export function storageSql(parameters: StorageParameters): string {
   return Object.entries(parameters)
-    .map(([name, value]) => `${name.split('.').map(plainOrQuoted).join('.')} = ${/^[\d.]+$/.test(value) ? value : literal(value)}`)
+    .map(
+      ([name, value]) =>
+        `${name.split('.').map(plainOrQuoted).join('.')} = ${/^[\d.]+$/.test(value) ? value : literal(value)}`,
+    )
     .join(', ');
 }
 

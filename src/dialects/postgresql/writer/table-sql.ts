@@ -1,14 +1,14 @@
 import { displayName } from '../../../schema/names.ts';
 import type { Table } from '../../../schema/table.ts';
-import { plainOrQuoted, quoteIdentifier, quoteName } from '../identifiers.ts';
-import { type TableOptions, tableOptions } from '../options.ts';
-import { impliedChecks } from '../implied-checks.ts';
 import { withEnumSchemas } from '../enum-schemas.ts';
+import { plainOrQuoted, quoteIdentifier, quoteName } from '../identifiers.ts';
+import { impliedChecks } from '../implied-checks.ts';
+import { type TableOptions, tableOptions } from '../options.ts';
 import { columnSql } from './column-sql.ts';
 import { constraintSql } from './constraint-sql.ts';
 import { storageSql } from './index-sql.ts';
 
-/** The whole CREATE TABLE; indexes and comments are statements of their own. */
+/** The whole CREATE TABLE; indexes and comments are statements of their own. A partition has its columns and constraints from the table that it is one of. */
 export function createTableSql(given: Table, { ifNotExists }: { readonly ifNotExists: boolean }): string {
   const table = withEnumSchemas(given);
   const options = tableOptions(`Table '${displayName(table)}'`, table.options);
@@ -17,6 +17,10 @@ export function createTableSql(given: Table, { ifNotExists }: { readonly ifNotEx
     ...[...table.constraints, ...impliedChecks(table)].map((constraint) => constraintSql(constraint, table)),
   ];
   const kind = `CREATE ${options.unlogged ? 'UNLOGGED ' : ''}TABLE ${ifNotExists ? 'IF NOT EXISTS ' : ''}`;
+  if (options.partitionOf !== undefined) {
+    const partition = `PARTITION OF ${options.partitionOf} ${options.partitionBound ?? 'DEFAULT'}`;
+    return [`${kind}${quoteName(table)} ${partition}`, ...tail(options)].join(' ');
+  }
   const body = lines.length === 0 ? '()' : `(\n  ${lines.join(',\n  ')}\n)`;
   return [`${kind}${quoteName(table)} ${body}`, ...tail(options)].join(' ');
 }

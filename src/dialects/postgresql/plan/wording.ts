@@ -1,0 +1,18 @@
+import type { Dialect } from '../../../dialect/dialect.ts';
+import type { PlanState } from '../../../dialect/plan-state.ts';
+import type { Operation } from '../../../operations/operation.ts';
+import type { StatementParts } from '../../../operations/statement.ts';
+
+/** What a wording may know. */
+export interface WordingContext {
+  readonly dialect: Dialect;
+  readonly state: PlanState;
+  /** the operations of the plan that come after */
+  readonly following: readonly Operation[];
+}
+
+/** The statements of one operation. */
+export type Wording<Op extends Operation = Operation> = (
+  op: Op,
+  context: WordingContext,
+) => readonly StatementParts[] | Promise<readonly StatementParts[]>;

@@ -1,0 +1,327 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { Rewriter } from '../../src/entries/autogenerate.ts';
+import {
+  type AlembicOptions,
+  column,
+  type Diff,
+  index,
+  integer,
+  MetaData,
+  MigrationScript,
+  sql,
+  string,
+  table,
+  text,
+} from '../../src/index.ts';
+import { describeOn } from '../support/databases.ts';
+import { quietLogs } from '../support/history.ts';
+import { kinds } from './kinds.ts';
+import { chain, revisionFiles, tables, versions, workspace } from './workspace.ts';
+
+quietLogs();
+
+const id = column('id', integer(), { primaryKey: true });
+const users = table('users', [
+  id,
+  column('name', string(40), { nullable: false }),
+  index('ix_users_name', ['name']),
+]);
+const orgs = table('orgs', [id]);
+const metadatas = new MetaData([users, orgs]);
+const kindsOf = (diffs: readonly Diff[]): string[] => diffs.map((diff) => diff.kind).sort();
+
+describeOn(kinds, 'comparing', (kind) => {
+  const open = async (options: AlembicOptions = {}) => {
+    const opened = await workspace(kind);
+    return { ...opened, alembic: opened.alembic({ metadatas, ...options }) };
+  };
+
+  test('compareMetadata: frozen operations that JSON keeps', async () => {
+    const { alembic } = await open();
+    const diffs = await alembic.compareMetadata();
+    expect(kindsOf(diffs)).toEqual(['createIndex', 'createTable', 'createTable']);
+    for (const diff of diffs) {
+      expect(Object.isFrozen(diff)).toBe(true);
+      expect(JSON.parse(JSON.stringify(diff))).toEqual(diff);
+      expect('engineName' in diff).toBe(false);
+    }
+  });
+
+  test('produceMigrations: what a revision would hold', async () => {
+    const { alembic, database, root } = await open();
+    const script = await alembic.produceMigrations();
+    expect(script).toBeInstanceOf(MigrationScript);
+    expect(script.upgradeOps.ops.map((op) => op.kind)).toEqual(['createTable', 'createTable', 'createIndex']);
+    expect(script.downgradeOps.ops.map((op) => op.kind)).toEqual(['dropIndex', 'dropTable', 'dropTable']);
+    expect(script.upgradeOps.isEmpty()).toBe(false);
+    expect(script.upgradeOps.asDiffs()).toEqual(await alembic.compareMetadata());
+    expect(script.upgradeOps.reverse().ops).toEqual(script.downgradeOps.ops);
+    expect(script.downgradeOps.reverse().ops).toEqual(script.upgradeOps.ops);
+    expect([await tables(database), await versions(database), revisionFiles(root)]).toEqual([[], null, []]);
+  });
+
+  test('needsRevision: whether there is a difference', async () => {
+    const { alembic, database } = await open();
+    expect(await alembic.needsRevision()).toBe(true);
+    await alembic.revision('first');
+    await alembic.upgrade();
+    expect(await alembic.needsRevision()).toBe(false);
+    await database.exec('create table stranger (id integer)');
+    expect(await alembic.needsRevision()).toBe(true);
+    expect(await alembic.compareMetadata()).toMatchObject([{ kind: 'dropTable', table: 'stranger' }]);
+    await database.exec('drop table stranger');
+    await alembic.op.dropIndex('ix_users_name', { table: 'users' });
+    expect(await alembic.compareMetadata()).toMatchObject([{ kind: 'createIndex', table: 'users' }]);
+  });
+
+  test('a column dropped by op is what the next revision adds again', async () => {
+    const { alembic } = await open();
+    await alembic.revision('first');
+    await alembic.upgrade();
+    await alembic.op.dropIndex('ix_users_name', { table: 'users' });
+    await alembic.op.dropColumn('users', 'name');
+    expect(kindsOf(await alembic.compareMetadata())).toEqual(['addColumn', 'createIndex']);
+  });
+
+  test('compareType and compareServerDefault: false, or a function of your own', async () => {
+    const before = "create table users (id integer not null primary key, name varchar(40) not null); create index ix_users_name on users (name); create table orgs (id integer not null primary key, n integer default 5)";
+    const target = new MetaData([
+      table('users', [id, column('name', text(), { nullable: false }), index('ix_users_name', ['name'])]),
+      table('orgs', [id, column('n', integer(), { serverDefault: 6 })]),
+    ]);
+    const asked: string[] = [];
+    const hook = (answer: boolean | null) => (question: { readonly model: { readonly name: string } }) => {
+      asked.push(question.model.name);
+      return answer;
+    };
+    const cases: [object, string[]][] = [
+      [{}, ['n', 'name']],
+      [{ compareType: false }, ['n']],
+      [{ compareServerDefault: false }, ['name']],
+      [{ compareType: false, compareServerDefault: false }, []],
+      [{ compareType: hook(false) }, ['n']],
+      [{ compareType: hook(null) }, ['n', 'name']],
+      [{ compareServerDefault: hook(false) }, ['name']],
+    ];
+    for (const [context, expected] of cases) {
+      const { alembic, database } = await open({ metadatas: target, context });
+      await database.exec(before.split('; '));
+      const diffs = (await alembic.compareMetadata()) as readonly (Diff & { column?: unknown })[];
+      expect(diffs.map((diff) => [diff.kind, diff.column]).sort()).toEqual(
+        expected.map((name) => ['alterColumn', name]),
+      );
+    }
+    expect(new Set(asked)).toEqual(new Set(['id', 'name', 'n']));
+  });
+
+  test('includeObject is asked of each side, with the other', async () => {
+    const asked: unknown[] = [];
+    const includeObject = (
+      object: object,
+      name: string | null,
+      type: string,
+      reflected: boolean,
+      compareTo: object | null,
+    ): boolean => {
+      asked.push([type, name, reflected, compareTo !== null]);
+      expect(object).toBeTypeOf('object');
+      return name !== 'orgs' && name !== 'legacy' && type !== 'index';
+    };
+    const { alembic, database } = await open({ context: { includeObject } });
+    await database.exec(['create table legacy (id integer)', 'create table other (id integer)']);
+    const diffs = (await alembic.compareMetadata()) as unknown as readonly (Diff & { table: unknown })[];
+    expect(diffs.map((diff) => diff.kind)).toEqual(expect.arrayContaining(['createTable', 'dropTable']));
+    expect(diffs.filter((diff) => diff.kind === 'dropTable')).toMatchObject([{ table: 'other' }]);
+    expect(asked).toContainEqual(['table', 'users', false, false]);
+    expect(asked).toContainEqual(['table', 'orgs', false, false]);
+    expect(asked).toContainEqual(['table', 'legacy', true, false]);
+    expect(asked).not.toContainEqual(expect.arrayContaining(['alembic_version']));
+    const created = diffs.filter((diff) => diff.kind === 'createTable');
+    expect(created).toMatchObject([{ table: { name: 'users' } }]);
+  });
+
+  test('includeName is asked of names in the database', async () => {
+    const asked: unknown[] = [];
+    const includeName = (name: string | null, type: string, parents: object): boolean => {
+      asked.push([name, type, parents]);
+      return name !== 'legacy';
+    };
+    const { alembic, database } = await open({ context: { includeName } });
+    await database.exec(['create table legacy (id integer)', 'create table other (id integer)']);
+    const drops = (await alembic.compareMetadata()).filter((diff) => diff.kind === 'dropTable');
+    expect(drops).toMatchObject([{ table: 'other' }]);
+    expect(asked).toContainEqual([
+      'legacy',
+      'table',
+      expect.objectContaining({ schemaName: null, schemaQualifiedTableName: 'legacy' }),
+    ]);
+  });
+
+  test('what a hook throws arrives as it is, and nothing was written', async () => {
+    const { alembic, root } = await open({
+      context: {
+        includeObject: () => {
+          throw new Error('my filter');
+        },
+      },
+    });
+    await expect(alembic.compareMetadata()).rejects.toThrow('my filter');
+    await expect(alembic.revision('x')).rejects.toThrow('my filter');
+    expect(revisionFiles(root)).toEqual([]);
+  });
+
+  test('processRevisionDirectives changes what is written', async () => {
+    const calls: unknown[] = [];
+    const { alembic, root } = await open({
+      context: {
+        processRevisionDirectives: async (context, revision, directives) => {
+          calls.push([context, revision, directives.length]);
+          const [script] = directives;
+          script!.message = 'changed';
+          script!.imports.add("import { helper } from './helper.ts';");
+          script!.upgradeOps.ops = script!.upgradeOps.ops.filter((op) => JSON.stringify(op).includes('orgs'));
+          script!.downgradeOps.ops = [];
+        },
+      },
+    });
+    const [made] = await alembic.revision('first');
+    expect(calls).toEqual([[alembic.migrationContext, [], 1]]);
+    expect(made).toMatchObject({ doc: 'changed' });
+    const source = readFileSync(made!.path, 'utf8');
+    expect(source).toContain("import { helper } from './helper.ts';");
+    expect(source).toContain("op.createTable('orgs'");
+    expect(source).not.toContain('users');
+    expect(revisionFiles(root)).toEqual([`${made!.revision}_changed.ts`]);
+  });
+
+  test('emptied directives write nothing, added ones write more', async () => {
+    const none = await open({
+      context: {
+        processRevisionDirectives: (_context, _revision, directives) => {
+          if (directives[0]?.isEmpty()) directives.length = 0;
+        },
+      },
+    });
+    expect(await none.alembic.revision('first')).toHaveLength(1);
+    await none.alembic.upgrade();
+    expect(await none.alembic.revision('nothing')).toEqual([]);
+    expect(revisionFiles(none.root)).toHaveLength(1);
+
+    let count = 0;
+    const two = await open({
+      context: {
+        processRevisionDirectives: [
+          (_context, _revision, directives) => {
+            const [script] = directives;
+            const more = new MigrationScript([], [], { message: 'second', head: 'one', revId: 'two' });
+            more.upgradeOpsList.push(...script!.upgradeOpsList);
+            script!.revId = 'one';
+            directives.push(more);
+          },
+          () => void count++,
+        ],
+      },
+    });
+    const made = await two.alembic.revision('first', { empty: true });
+    expect(made.map(({ revision, downRevision }) => [revision, downRevision])).toEqual([
+      ['one', null],
+      ['two', 'one'],
+    ]);
+    expect(count).toBe(1);
+  });
+
+  test('a Rewriter stands between the comparison and the file', async () => {
+    const first = new Rewriter().rewrites('createTable', (operation) =>
+      (operation as unknown as { table: { name: string } }).table.name === 'orgs' ? null : operation,
+    );
+    const second = new Rewriter().rewrites('dropTable', () => []);
+    const { alembic } = await open({ context: { processRevisionDirectives: first.chain(second).process } });
+    const [made] = await alembic.revision('first');
+    const source = readFileSync(made!.path, 'utf8');
+    expect(source).toContain("op.createTable('users'");
+    expect(source).not.toContain('orgs');
+    expect(source).not.toContain('dropTable');
+  });
+
+  test('renderItem writes a part in its own words, renderAsBatch batches', async () => {
+    const { alembic } = await open({
+      context: {
+        renderItem: (type, object, { imports }) =>
+          type === 'type' && (object as { length?: number }).length === 40
+            ? `${imports.add('./types.ts', 'userName')}()`
+            : false,
+      },
+    });
+    const [made] = await alembic.revision('first');
+    const source = readFileSync(made!.path, 'utf8');
+    expect(source).toContain("column('name', userName(), { nullable: false })");
+    expect(source).toContain("import { userName } from './types.ts';");
+
+    const batch = await open({ context: { renderAsBatch: true } });
+    await batch.database.exec(['create table orgs (id integer not null primary key)', 'create table users (id integer not null primary key)']);
+    const [other] = await batch.alembic.revision('second');
+    expect(readFileSync(other!.path, 'utf8')).toContain("op.batchAlterTable('users', (batch) => {");
+    await batch.alembic.upgrade();
+    expect(await batch.alembic.needsRevision()).toBe(false);
+  });
+
+  test('onVersionApply is told of each step, with the rows after it', async () => {
+    const told: unknown[] = [];
+    const { alembic } = await workspace(kind, chain('a', 'b'));
+    const migrations = alembic({
+      context: {
+        onVersionApply: ({ ctx, step, heads, runArgs }) => {
+          told.push([ctx.key, step.isUpgrade, step.upRevisionId, [...heads], runArgs]);
+        },
+      },
+    });
+    await migrations.upgrade('heads', { args: { x: 1 } });
+    await migrations.downgrade('base');
+    expect(told).toEqual([
+      ['default', true, 'a', ['a'], { x: 1 }],
+      ['default', true, 'b', ['b'], { x: 1 }],
+      ['default', false, 'b', ['a'], {}],
+      ['default', false, 'a', [], {}],
+    ]);
+  });
+
+  test('the version table has the name and schema that the context gives it, and no other is seen', async () => {
+    const { alembic, database } = await open({ context: { versionTable: 'my_versions', versionTablePk: false } });
+    await alembic.revision('first');
+    await alembic.upgrade();
+    expect(await versions(database)).toBeNull();
+    expect(await versions(database, 'my_versions')).toHaveLength(1);
+    expect(await alembic.compareMetadata()).toEqual([]);
+  });
+
+  test('transactionPerMigration keeps what ran before the one that failed', async () => {
+    const files = chain('a', 'b', ['c', { up: "op.execute('select * from nowhere');" }]);
+    for (const [transactionPerMigration, at] of [
+      [false, null],
+      [true, ['b']],
+    ] as const) {
+      const { alembic, database } = await workspace(kind, files);
+      await expect(alembic({ context: { transactionPerMigration } }).upgrade()).rejects.toMatchObject({
+        code: 'MIGRATION_FAILED',
+        details: { revision: 'c', isRolledBack: at === null },
+      });
+      expect(await versions(database)).toEqual(at);
+    }
+  });
+
+  test('expressions and literals compare as the database says them', async () => {
+    const target = new MetaData([
+      table('t', [
+        id,
+        column('a', string(10), { serverDefault: "it's" }),
+        column('b', integer(), { serverDefault: sql`1 + 1` }),
+        column('c', integer(), { serverDefault: 0, nullable: false }),
+      ]),
+    ]);
+    const { alembic } = await open({ metadatas: target });
+    await alembic.revision('first');
+    await alembic.upgrade();
+    expect(await alembic.compareMetadata()).toEqual([]);
+  });
+});
