@@ -11,7 +11,6 @@ import type {
   StampArguments,
 } from '../commands/alembic-api.ts';
 import type { PlanFunction } from '../commands/command-environment.ts';
-import * as compare from '../commands/compare.ts';
 import * as running from '../commands/run-steps.ts';
 import * as showing from '../commands/show-revisions.ts';
 import type { Config } from '../environment/config.ts';
@@ -249,12 +248,14 @@ export class Alembic<A extends App = App> implements AlembicApi {
 
   /** What `revision` would write, as data. */
   async produceMigrations(): Promise<MigrationScript> {
-    return compare.produceMigrations(stateFor(this));
+    const { produceMigrations } = await import('../commands/compare.ts');
+    return produceMigrations(stateFor(this));
   }
 
   /** The differences between the models and the databases, as frozen operations. */
   async compareMetadata(): Promise<Diff[]> {
-    return compare.compareMetadata(stateFor(this));
+    const { compareMetadata } = await import('../commands/compare.ts');
+    return compareMetadata(stateFor(this));
   }
 
   /** Whether a database isn't at the heads. */
@@ -264,7 +265,8 @@ export class Alembic<A extends App = App> implements AlembicApi {
 
   /** Whether the models and a database differ. */
   async needsRevision(): Promise<boolean> {
-    return compare.needsRevision(stateFor(this));
+    const { needsRevision } = await import('../commands/compare.ts');
+    return needsRevision(stateFor(this));
   }
 
   /** The commands as one Commander `Command`, to hang under the host's own program. */

@@ -6,16 +6,18 @@ type Check = (value: unknown) => boolean;
 
 const isBoolean: Check = (value) => typeof value === 'boolean';
 const isText: Check = (value) => typeof value === 'string';
-const isLabels: Check = (value) => [value].flat().every(isText);
+/** in a symbol, the `@` ends the label */
+const isLabel: Check = (value) => isText(value) && !(value as string).includes('@');
+const isLabels: Check = (value) => [value].flat().every(isLabel);
 const isRevision: Check = () => true; // symbols() says what is wrong
 
 const revisionChecks: { readonly [Name in keyof Required<RevisionOptions>]: readonly [Check, string] } = {
   empty: [isBoolean, 'true or false'],
-  branch: [isText, 'a name'],
+  branch: [isLabel, 'a name without an @'],
   parent: [isRevision, ''],
   splice: [isBoolean, 'true or false'],
   depend: [isRevision, ''],
-  label: [isLabels, 'a label or an array of labels'],
+  label: [isLabels, 'a label without an @, or an array of labels'],
   path: [isText, 'the path of a directory'],
   revId: [isText, 'an id'],
   sql: [isBoolean, 'true or false'],
@@ -23,7 +25,7 @@ const revisionChecks: { readonly [Name in keyof Required<RevisionOptions>]: read
 
 const mergeChecks: { readonly [Name in keyof Required<MergeOptions>]: readonly [Check, string] } = {
   message: [isText, 'a string'],
-  label: [isLabels, 'a label or an array of labels'],
+  label: [isLabels, 'a label without an @, or an array of labels'],
   revId: [isText, 'an id'],
 };
 

@@ -12,6 +12,7 @@ import type { Script } from '../scripts/script.ts';
 import type { MergeOptions, RevisionArgument, RevisionOptions } from './alembic-api.ts';
 import type { CommandEnvironment } from './command-environment.ts';
 import { produceMigrations } from './compare.ts';
+import { checkRows } from './known-rows.ts';
 import { someSymbols, symbols } from './revision-argument.ts';
 import { checkMergeOptions, checkRevisionOptions } from './revision-options.ts';
 import { refuseOffline } from './run-steps.ts';
@@ -129,6 +130,7 @@ async function directive(
 async function refuseBehind(environment: CommandEnvironment, map: RevisionMap<Script>): Promise<void> {
   for (const [key, context] of environment.contexts) {
     const rows = await context.getCurrentHeads();
+    checkRows(map, rows, context);
     const missing = planUpgrade(map, rows, 'heads').map((step) => step.revision ?? '');
     if (missing.length === 0) continue;
     const which =

@@ -1,8 +1,15 @@
 import { CommandError } from '../errors.ts';
-import { planDowngrade, planStamp, planUpgrade } from '../revisions/index.ts';
+import {
+  planDowngrade,
+  planStamp,
+  planUpgrade,
+  type RevisionMap,
+  type RevisionStep,
+} from '../revisions/index.ts';
 import { checkOptions } from '../schema/check-options.ts';
 import type { RevisionArgument, RunOptions, StampArguments } from './alembic-api.ts';
-import type { CommandEnvironment } from './command-environment.ts';
+import type { CommandEnvironment, PlanFunction } from './command-environment.ts';
+import { checkRows } from './known-rows.ts';
 import { single, someSymbols, target } from './revision-argument.ts';
 
 const runOptionNames = ['sql', 'tag', 'args'];
@@ -19,12 +26,15 @@ export async function upgrade(
   const map = await scripts.load();
   const destination = target(to, scripts, 'upgrade');
   refuseRange(destination);
-  await environment.run((heads) => planUpgrade(map, heads, destination), {
-    repeatable: true,
-    args: options.args,
-    tag: options.tag,
-    destination,
-  });
+  await environment.run(
+    known(map, (heads) => planUpgrade(map, heads, destination)),
+    {
+      repeatable: true,
+      args: options.args,
+      tag: options.tag,
+      destination,
+    },
+  );
 }
 
 /** Undoes what is above `to`, on every database. */
@@ -48,12 +58,15 @@ export async function downgrade(
     );
   }
   refuseRange(destination);
-  await environment.run((heads) => planDowngrade(map, heads, destination), {
-    repeatable: true,
-    args: options.args,
-    tag: options.tag,
-    destination,
-  });
+  await environment.run(
+    known(map, (heads) => planDowngrade(map, heads, destination)),
+    {
+      repeatable: true,
+      args: options.args,
+      tag: options.tag,
+      destination,
+    },
+  );
 }
 
 /** Writes to the version table that `to` is applied, without running anything. */
@@ -67,7 +80,8 @@ export async function stamp(
   const map = await environment.scripts.load();
   const destination = someSymbols(to, 'stamp');
   const purge = options.purge ?? false;
-  await environment.run((heads) => planStamp(map, heads, destination, { purge }), {
+  const plan = (heads: readonly string[]): RevisionStep[] => planStamp(map, heads, destination, { purge });
+  await environment.run(purge ? plan : known(map, plan), {
     repeatable: true,
     tag: options.tag,
     destination,
@@ -90,10 +104,19 @@ export async function needsUpgrade(environment: CommandEnvironment): Promise<boo
   const wanted = new Set(map.realHeads);
   for (const context of environment.contexts.values()) {
     const rows = await context.getCurrentHeads();
+    checkRows(map, rows, context);
     if (rows.length === wanted.size && rows.every((row) => wanted.has(row))) continue;
     if (planUpgrade(map, rows, 'heads').length > 0) return true;
   }
   return false;
+}
+
+/** A plan for rows that files know. */
+function known(map: RevisionMap, plan: (heads: readonly string[]) => RevisionStep[]): PlanFunction {
+  return (heads, context) => {
+    checkRows(map, heads, context);
+    return plan(heads);
+  };
 }
 
 function refuseRange(destination: string | readonly string[]): void {

@@ -2,6 +2,7 @@ import { CommandError } from '../errors.ts';
 import type { Script } from '../scripts/script.ts';
 import type { HistoryEntry, RevisionArgument } from './alembic-api.ts';
 import type { CommandEnvironment } from './command-environment.ts';
+import { checkRows } from './known-rows.ts';
 import { symbols } from './revision-argument.ts';
 
 /** The revisions that the main database is at. */
@@ -51,11 +52,17 @@ export async function history(
   const isAt = new Set(indicateCurrent ? map.getAllCurrent(rows).map((script) => script.revision) : []);
   const resolve = (symbol: string): string | readonly string[] =>
     symbol === 'current' ? (rows.length === 0 ? 'base' : rows) : symbol;
-  const scripts = [...environment.scripts.walkRevisions(resolve(base), resolve(head))];
+  const start = isBelowAll(base, map.revisions.length) ? 'base' : resolve(base);
+  const scripts = [...environment.scripts.walkRevisions(start, resolve(head))];
   return scripts.map((script) => ({
     script,
     isCurrent: isAt.has(script.revision) && rows.includes(script.revision),
   }));
+}
+
+/** Whether `-3` and the like go down by more steps than there are: then a range begins with the first revision, however few there are. */
+function isBelowAll(symbol: string, revisions: number): boolean {
+  return /^-\d+$/.test(symbol) && -Number(symbol) >= revisions;
 }
 
 /** The revisions that symbols name. @throws CommandError for what is no revision. */
@@ -68,9 +75,12 @@ export async function show(environment: CommandEnvironment, revisions: RevisionA
   return scriptsOf(environment, named);
 }
 
-/** The rows of the main database's version table. */
+/** The rows of the main database's version table, all of them known. @throws CommandError `REVISION_NOT_FOUND`. */
 async function currentRows(environment: CommandEnvironment): Promise<readonly string[]> {
-  return environment.mainContext.getCurrentHeads();
+  const { mainContext, scripts } = environment;
+  const rows = await mainContext.getCurrentHeads();
+  checkRows(scripts.revisionMap, rows, mainContext);
+  return rows;
 }
 
 function scriptsOf({ scripts }: CommandEnvironment, asked: readonly string[]): Script[] {

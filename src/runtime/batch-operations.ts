@@ -7,6 +7,7 @@ import { type FinalName, f, type QualifiedName } from '../schema/names.ts';
 import type { NamingConvention } from '../schema/naming.ts';
 import type { Constraint, Table } from '../schema/table.ts';
 import { deepFreeze } from '../util/deep-freeze.ts';
+import type { CallSite } from './call-site.ts';
 
 export interface BatchOptions {
   /** default: the connection's default schema */
@@ -29,6 +30,7 @@ const optionNames = ['schema', 'recreate', 'copyFrom', 'partialReordering', 'tab
 export class BatchFacade {
   readonly #table: QualifiedName;
   readonly #operations: Operation[] = [];
+  readonly #sites: CallSite[] = [];
   #ended = false;
 
   constructor(table: QualifiedName) {
@@ -40,8 +42,13 @@ export class BatchFacade {
     return f(name);
   }
 
+  /** @internal Who called each operation, in order; grows with them. */
+  get sites(): readonly CallSite[] {
+    return this.#sites;
+  }
+
   /** @internal */
-  add(definition: OperationDefinition, args: readonly unknown[]): void {
+  add(definition: OperationDefinition, args: readonly unknown[], site: CallSite): void {
     if (this.#ended) {
       throw new ArgumentError(
         'STEP_ENDED',
@@ -51,6 +58,7 @@ export class BatchFacade {
     if (definition.batch === null)
       throw new ArgumentError('BAD_ARGUMENT', `A batch has no ${definition.kind}.`);
     this.#operations.push(definition.batch(this.#table, ...(args as never[])));
+    this.#sites.push(site);
   }
 
   /** @internal What was called; nothing can be called any more. */

@@ -12,6 +12,8 @@ export interface SourceLine {
 export interface CallSite {
   /** The frame in `file` when there is one, else the nearest one. */
   find(file?: string | null): SourceLine | null;
+  /** of a batch: who called its operations, in order */
+  readonly parts?: readonly CallSite[];
 }
 
 const framesKept = 6;

@@ -74,6 +74,8 @@ function codeOf(cause: unknown): MigrationError['code'] {
     'NEEDS_AUTOCOMMIT',
     'VERSION_CONFLICT',
     'STEP_ENDED',
+    'LOCK_TIMEOUT',
+    'IN_TRANSACTION',
     'READ_ONLY_DATABASE',
     'DATABASE_LOCKED',
     'CANNOT_OPEN',

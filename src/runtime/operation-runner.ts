@@ -1,5 +1,5 @@
 import type { Statement } from '../dialect/statement.ts';
-import { flattenBatches } from '../operations/batch.ts';
+import { flattenBatches, isBatch } from '../operations/batch.ts';
 import type { Definitions } from '../operations/definitions.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { CallSite } from './call-site.ts';
@@ -23,7 +23,9 @@ export class OperationRunner implements QueueRunner {
 
   async runOperations(calls: readonly OperationCall[], isAwaited: boolean): Promise<CallFailure | null> {
     for (const { operation, site } of calls) {
-      for (const each of [operation, ...flattenBatches([operation])]) this.#sites.set(each, site);
+      this.#sites.set(operation, site);
+      for (const [i, each] of flattenBatches([operation]).entries())
+        this.#sites.set(each, site.parts?.[i] ?? site);
     }
     try {
       const operations = calls.map((call) => call.operation);
@@ -44,7 +46,10 @@ export class OperationRunner implements QueueRunner {
   async runWork<T>(work: Work<T>, site: CallSite): Promise<T> {
     try {
       await this.#session.touch();
-      return await work(this.#session.connection);
+      const result = await work(this.#session.connection);
+      // what is called next would run, and stay, by itself
+      await this.#session.checkTransaction();
+      return result;
     } catch (cause) {
       throw this.failure(cause, site);
     }
@@ -94,17 +99,28 @@ export class OperationRunner implements QueueRunner {
 
   /** The operation with which a plan that fails begins to fail. Nothing of it has run, so asking again changes nothing. */
   async #blame(operations: readonly Operation[]): Promise<Operation> {
-    let [least, most] = [1, operations.length];
+    const count = await this.#leastThatFails(operations.length, (n) => operations.slice(0, n));
+    const last = operations[count - 1]!;
+    if (!isBatch(last) || last.operations.length === 0) return last;
+    const before = operations.slice(0, count - 1);
+    const part = (n: number): Operation =>
+      ({ ...last, operations: last.operations.slice(0, n) }) as Operation;
+    const inner = await this.#leastThatFails(last.operations.length, (n) => [...before, part(n)]);
+    return last.operations[inner - 1]!;
+  }
+
+  async #leastThatFails(count: number, first: (n: number) => readonly Operation[]): Promise<number> {
+    let [least, most] = [1, count];
     while (least < most) {
       const half = Math.floor((least + most) / 2);
-      const fails = await this.#planOnce(operations.slice(0, half)).then(
+      const fails = await this.#planOnce(first(half)).then(
         () => false,
         () => true,
       );
       if (fails) most = half;
       else least = half + 1;
     }
-    return operations[least - 1]!;
+    return least;
   }
 }
 

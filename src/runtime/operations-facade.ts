@@ -94,7 +94,7 @@ export class OperationsFacade {
       // what is called after it has ended would come too late
       return returned === undefined ? returned : Promise.resolve(returned).finally(() => batch.end());
     };
-    return queue.batch(call, finish, site);
+    return queue.batch(call, finish, { ...site, parts: batch.sites });
   }
 
   /** @internal */
@@ -136,7 +136,7 @@ export function addOperation(
   });
   if (definition.batch === null) return;
   defineMethod(Batch.prototype, kind, function method(this: BatchFacade, ...args: unknown[]) {
-    this.add(definition, args);
+    this.add(definition, args, noteCall(method));
   });
 }
 

@@ -78,6 +78,11 @@ export class Session {
     if (keep && joins) return;
     const all = this.discard();
     if (all.length === 0) return;
+    try {
+      await this.checkTransaction();
+    } catch (cause) {
+      throw new StatementFailure(null, cause);
+    }
     for (const { sql } of all) sqlLog.debug(sql);
     // a script is a savepoint, with which the user's own would end
     if (joins && !all.some(({ sql, run }) => run !== undefined || /\bsavepoint\b/i.test(sql)))
@@ -101,6 +106,17 @@ export class Session {
   async touch(): Promise<void> {
     await this.send([]);
     this.#isTouched = true;
+  }
+
+  /**
+   * Looks whether what somebody else ran left us a transaction, as far as the connection knows.
+   *
+   * @throws DatabaseError `TRANSACTION_LOST`, or what a connection that broke off says.
+   */
+  async checkTransaction(): Promise<void> {
+    if (!this.#hasMarker || this.connection.inTransaction) return;
+    await this.connection.query('SELECT 1');
+    throw transactionLost(this.connection.display);
   }
 
   /** The driver's own object is given away: from now on anything may run on it. */

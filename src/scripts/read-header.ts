@@ -1,3 +1,4 @@
+import type { Names, RevisionSpec } from '../revisions/revision.ts';
 import { parseExports } from './parse-exports.ts';
 import type { Comment } from './scanner.ts';
 import type { SourceLiteral } from './source-value.ts';
@@ -28,50 +29,59 @@ export interface SourceHeader {
  * Reads the header from a file's source: any layout of literal exports, ES module or CommonJS. Never throws.
  */
 export function readHeader(source: string): SourceHeader {
-  return readGenerated(source) ?? readAny(source);
+  const generated = readGenerated(source);
+  if (generated === undefined) return readAny(source);
+  const { doc, ...values } = generated;
+  const fields = headerNames.map((name) => [name, { computed: false, value: values[name] ?? null }]);
+  return { fields: Object.fromEntries(fields), migrates: true, longdoc: doc };
 }
 
 /**
- * The layout that the default template makes, by one anchored expression: it describes all that stands before
- * the header, so nothing in a comment or string can pass for it. Most files of most projects are like that,
- * and it is several times faster.
+ * Reads the layout that the default template makes, by one anchored expression: it describes all that stands before
+ * the header, so nothing in a comment or string can pass for it. Most files of most projects are like that, and it
+ * is many times faster.
+ *
+ * @returns `undefined` for any other layout
  */
-function readGenerated(source: string): SourceHeader | undefined {
+export function readGenerated(source: string): GeneratedHeader | undefined {
   let start = 0;
-  let longdoc = '';
+  let doc = '';
   if (source.startsWith('/*')) {
     const close = source.indexOf('*/', 2);
     if (close === -1) return undefined;
-    longdoc = commentText(source.slice(2, close));
+    doc = commentText(source.slice(2, close));
     start = close + 2;
   }
   GENERATED.lastIndex = start;
   const found = GENERATED.exec(source);
   if (found === null) return undefined;
   return {
-    fields: {
-      revision: { computed: false, value: (found[1] as string).slice(1, -1) },
-      downRevision: { computed: false, value: generatedValue(found[2] as string) },
-      branchLabels: { computed: false, value: generatedValue(found[3] as string) },
-      dependsOn: { computed: false, value: generatedValue(found[4] as string) },
-    },
-    migrates: true,
-    longdoc,
+    revision: found[1] as string,
+    downRevision: generatedNames(found[2] as string),
+    dependsOn: generatedNames(found[4] as string),
+    branchLabels: generatedNames(found[3] as string),
+    doc,
   };
 }
 
-const QUOTED = String.raw`'[^'\\\r\n]*'`;
-const ID_OR_LIST = String.raw`(null|${QUOTED}|\[(?:${QUOTED}(?:, )?)*\]);[ \t]*(?://[^\r\n]*)?\s*`;
+/** A header whose values are of the right types. */
+export interface GeneratedHeader extends RevisionSpec {
+  readonly doc: string;
+}
+
+const TEXT = String.raw`[^'\\\r\n]+`;
+const QUOTED = `'${TEXT}'`;
+const NAMES = String.raw`(null|${QUOTED}|\[(?:${QUOTED}(?:, )?)*\]);[ \t]*(?://[^\r\n]*)?\s*`;
 const GENERATED: RegExp = new RegExp(
-  String.raw`\s*(?:import [^'"${'`'};/]*${QUOTED};\s*)*export const revision = (${QUOTED});\s*` +
-    `export const downRevision = ${ID_OR_LIST}export const branchLabels = ${ID_OR_LIST}export const dependsOn = ${ID_OR_LIST}`,
+  String.raw`\s*(?:import [^'"${'`'};/]*${QUOTED};\s*)*export const revision = '(${TEXT})';\s*` +
+    `export const downRevision = ${NAMES}export const branchLabels = ${NAMES}export const dependsOn = ${NAMES}`,
   'y',
 );
 
-function generatedValue(literal: string): SourceLiteral {
+function generatedNames(literal: string): Names {
   if (literal === 'null') return null;
   if (literal.startsWith("'")) return literal.slice(1, -1);
-  return [...literal.matchAll(/'([^']*)'/g)].map((match) => match[1] as string);
+  return Array.from(literal.matchAll(/'([^']*)'/g), (match) => match[1] as string);
 }
 
 function readAny(source: string): SourceHeader {

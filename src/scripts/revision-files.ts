@@ -3,7 +3,7 @@ import type { RevisionSpec } from '../revisions/revision.ts';
 import { checkHeader, checkHeaderValues } from './check-header.ts';
 import { errnoOf, readError } from './file-errors.ts';
 import { type FileListing, listFiles, mayHaveChanged } from './list-files.ts';
-import { type HeaderName, headerNames, readHeader } from './read-header.ts';
+import { type HeaderName, headerNames, readGenerated, readHeader } from './read-header.ts';
 
 /** What is known of one file. */
 interface Entry {
@@ -104,7 +104,8 @@ function checkedEntry(file: string, before: Entry | undefined): Entry | undefine
 
 function readSpec(file: string): Entry['spec'] {
   const source = readSource(file);
-  return source === undefined ? null : checkHeader(file, source, readHeader(source));
+  if (source === undefined) return null;
+  return readGenerated(source) ?? checkHeader(file, source, readHeader(source));
 }
 
 /** `undefined` for what isn't a file. */

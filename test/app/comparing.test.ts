@@ -85,7 +85,8 @@ describeOn(kinds, 'comparing', (kind) => {
   });
 
   test('compareType and compareServerDefault: false, or a function of your own', async () => {
-    const before = "create table users (id integer not null primary key, name varchar(40) not null); create index ix_users_name on users (name); create table orgs (id integer not null primary key, n integer default 5)";
+    const before =
+      'create table users (id integer not null primary key, name varchar(40) not null); create index ix_users_name on users (name); create table orgs (id integer not null primary key, n integer default 5)';
     const target = new MetaData([
       table('users', [id, column('name', text(), { nullable: false }), index('ix_users_name', ['name'])]),
       table('orgs', [id, column('n', integer(), { serverDefault: 6 })]),
@@ -259,7 +260,10 @@ describeOn(kinds, 'comparing', (kind) => {
     expect(source).toContain("import { userName } from './types.ts';");
 
     const batch = await open({ context: { renderAsBatch: true } });
-    await batch.database.exec(['create table orgs (id integer not null primary key)', 'create table users (id integer not null primary key)']);
+    await batch.database.exec([
+      'create table orgs (id integer not null primary key)',
+      'create table users (id integer not null primary key)',
+    ]);
     const [other] = await batch.alembic.revision('second');
     expect(readFileSync(other!.path, 'utf8')).toContain("op.batchAlterTable('users', (batch) => {");
     await batch.alembic.upgrade();
@@ -287,7 +291,9 @@ describeOn(kinds, 'comparing', (kind) => {
   });
 
   test('the version table has the name and schema that the context gives it, and no other is seen', async () => {
-    const { alembic, database } = await open({ context: { versionTable: 'my_versions', versionTablePk: false } });
+    const { alembic, database } = await open({
+      context: { versionTable: 'my_versions', versionTablePk: false },
+    });
     await alembic.revision('first');
     await alembic.upgrade();
     expect(await versions(database)).toBeNull();

@@ -15,7 +15,14 @@ const commonJs = (body: string): string =>
 describeOn(kinds, 'a revision file', (kind) => {
   /** A history of one revision with this `upgrade`, which is async. */
   const one = (up: string, more: { before?: string; down?: string } = {}) =>
-    workspace(kind, { 'migrations/r.ts': migration('r', { async: true, up, down: more.down ?? '', before: more.before ?? '' }) });
+    workspace(kind, {
+      'migrations/r.ts': migration('r', {
+        async: true,
+        up,
+        down: more.down ?? '',
+        before: more.before ?? '',
+      }),
+    });
 
   test('upgrade may be async, and what it awaits is done', async () => {
     const { database, alembic } = await one(`
@@ -180,15 +187,55 @@ describeOn(kinds, 'a revision file', (kind) => {
 
   const create = "op.createTable('t', [column('id', integer(), { primaryKey: true })]);";
   test.each<[string, string | null, string]>([
-    ['r.ts', null, `import { column, integer, type Operations } from 'alembic-ts';\n${header()}export function upgrade(op: Operations) { ${create} }`],
-    ['r.ts', 'commonjs', `import { column, integer, type Operations } from 'alembic-ts';\n${header()}export function upgrade(op: Operations): void { ${create} }`],
-    ['r.ts', 'module', `import { column, integer } from 'alembic-ts/schema';\n${header()}export const upgrade = async (op: any) => { ${create} };`],
-    ['r.mts', 'commonjs', `import { column, integer } from 'alembic-ts';\n${header()}export const upgrade = (op: any) => ${create}`],
-    ['r.js', 'commonjs', `import { column, integer } from 'alembic-ts';\n${header()}export const upgrade = (op) => { ${create} };`],
-    ['r.js', 'commonjs', commonJs(`const { column, integer } = require('alembic-ts');\nexports.upgrade = (op) => { ${create} };`)],
-    ['r.mjs', 'commonjs', `import { column, integer } from 'alembic-ts';\n${header()}export const upgrade = (op) => { ${create} };`],
-    ['r.cjs', 'module', commonJs(`const { column, integer } = require('alembic-ts');\nexports.upgrade = (op) => { ${create} };`)],
-    ['r.ts', 'module', `import { column, integer } from 'alembic-ts'; ${header().replaceAll('\n', ' ')}export default { upgrade: (op: any) => { ${create} } };`],
+    [
+      'r.ts',
+      null,
+      `import { column, integer, type Operations } from 'alembic-ts';\n${header()}export function upgrade(op: Operations) { ${create} }`,
+    ],
+    [
+      'r.ts',
+      'commonjs',
+      `import { column, integer, type Operations } from 'alembic-ts';\n${header()}export function upgrade(op: Operations): void { ${create} }`,
+    ],
+    [
+      'r.ts',
+      'module',
+      `import { column, integer } from 'alembic-ts/schema';\n${header()}export const upgrade = async (op: any) => { ${create} };`,
+    ],
+    [
+      'r.mts',
+      'commonjs',
+      `import { column, integer } from 'alembic-ts';\n${header()}export const upgrade = (op: any) => ${create}`,
+    ],
+    [
+      'r.js',
+      'commonjs',
+      `import { column, integer } from 'alembic-ts';\n${header()}export const upgrade = (op) => { ${create} };`,
+    ],
+    [
+      'r.js',
+      'commonjs',
+      commonJs(
+        `const { column, integer } = require('alembic-ts');\nexports.upgrade = (op) => { ${create} };`,
+      ),
+    ],
+    [
+      'r.mjs',
+      'commonjs',
+      `import { column, integer } from 'alembic-ts';\n${header()}export const upgrade = (op) => { ${create} };`,
+    ],
+    [
+      'r.cjs',
+      'module',
+      commonJs(
+        `const { column, integer } = require('alembic-ts');\nexports.upgrade = (op) => { ${create} };`,
+      ),
+    ],
+    [
+      'r.ts',
+      'module',
+      `import { column, integer } from 'alembic-ts'; ${header().replaceAll('\n', ' ')}export default { upgrade: (op: any) => { ${create} } };`,
+    ],
   ])('%s in a package of type %s', async (name, type, source) => {
     const { root, database, alembic } = await workspace(kind, {
       [`migrations/${name}`]: source,

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { ddl } from '../support/ddl-writer.ts';
 import { readSqlite } from '../support/read-sqlite.ts';
 import type { TableColumns } from '../support/rows.ts';
-import type { VectorSchema } from '../support/vector-schema.ts';
+import { keyColumns, type VectorSchema } from '../support/vector-schema.ts';
 import { copyOf, type DraftSchema, type Feature, type Maker, type PairDialect } from './draft.ts';
 import { featuresOf } from './features.ts';
 import type { MutationContext } from './mutation-context.ts';
@@ -106,6 +106,9 @@ function attempt(
 /** Whether a database takes it: two mutations together may ask for what none has. */
 function isPossible(schema: DraftSchema): boolean {
   return schema.tables.every((table) => {
+    // PostgreSQL makes one constraint of a primary key and a unique constraint over the same columns
+    const key = keyColumns(table).toSorted().join('\0');
+    if (key !== '' && table.uniques.some((each) => each.columns.toSorted().join('\0') === key)) return false;
     const names = [...table.uniques, ...table.checks, ...table.foreignKeys]
       .map((each) => each.name)
       .filter(Boolean);

@@ -25,24 +25,21 @@ declare const alembic: Alembic, fn: Parameters<Alembic['runMigrations']>[0];
 
 test('every name of ours in the table of names exists, with those arguments', () => {
   using project = userProject();
-  const statements = rows.flatMap(([python = [], ours = []]) => {
+  const statements = rows.flatMap(([python = [], ours = []]): readonly string[] => {
     if (ours.length === 0) return (python[0] ?? '').split(' ').map((name) => `alembic.${name}`);
-    return ours.map((code) => statement(code, /alembic\.(?!ini)|init_app|^produce_/.test(python.join())));
+    return ours.flatMap((code) =>
+      statementsOf(code, /alembic\.(?!ini)|init_app|^produce_/.test(python.join())),
+    );
   });
   expect(statements.length).toBeGreaterThan(30);
   project.put({
-    'names.ts':
-      preamble +
-      statements
-        .flat()
-        .map((each) => `${each};\n`)
-        .join(''),
+    'names.ts': preamble + statements.map((each) => `${each};\n`).join(''),
   });
   expect(project.typecheck(['names.ts'])).toBe('');
 });
 
 /** One cell's code as statements; a bare word is a member of \`Alembic\` in some rows, and a name that is imported or declared in others. */
-function statement(code: string, ofAlembic: boolean): readonly string[] {
+function statementsOf(code: string, ofAlembic: boolean): readonly string[] {
   if (/\.(ts|template)$|^\$/.test(code)) return [];
   if (/^\w+: \{/.test(code)) return [`defineConfig({ ${code} })`];
   const member = /^(\w+?)(\(s\)|\(.*\))?$/.exec(code);

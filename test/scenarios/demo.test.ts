@@ -86,7 +86,7 @@ function sources(project: UserProject): readonly string[] {
 
 /** `#` stands for a revision's id. */
 function expectInOrder(text: string, parts: readonly string[]): void {
-  const told = text.replaceAll(/\b[0-9a-f]{12}\b/g, '#');
+  const told = text.replaceAll(/(?<![0-9a-f])[0-9a-f]{12}(?![0-9a-f])/g, '#');
   let from = 0;
   for (const part of parts) {
     const at = told.indexOf(part, from);

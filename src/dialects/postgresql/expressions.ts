@@ -1,5 +1,6 @@
 import type { QualifiedName } from '../../schema/names.ts';
 import type { Sql } from '../../schema/sql.ts';
+import { cutIdentifier } from './identifiers.ts';
 
 /** The text of an expression so that something may follow it: a line comment at its end is ended. */
 export function expressionText({ text }: Sql): string {
@@ -44,13 +45,14 @@ const stringOrList = new RegExp(
   'g',
 );
 
-/** The names and keywords of an expression, unquoted ones in lower case. */
+/** The names and keywords of an expression, unquoted ones in lower case, cut as the server cuts them. */
 export function wordsOf(expression: string): ReadonlySet<string> {
   const words = expression.matchAll(/'(?:[^']|'')*'|"((?:[^"]|"")*)"|[\p{L}_][\p{L}\p{N}_$]*/gu);
   return new Set(
     [...words]
       .filter(([word]) => !word.startsWith("'"))
-      .map(([word, quoted]) => (quoted === undefined ? word.toLowerCase() : quoted.replaceAll('""', '"'))),
+      .map(([word, quoted]) => (quoted === undefined ? word.toLowerCase() : quoted.replaceAll('""', '"')))
+      .map(cutIdentifier),
   );
 }
 

@@ -19,8 +19,20 @@ export interface Ask {
   readonly context: ReadonlyMap<string, string>;
 }
 
-/** What the server says: a type, a default (null: none), an expression. Undefined where it could not make it. */
-export type Answer = ColumnType | ServerDefault | null | undefined;
+/** What a place holds: a type, a default (null: none), an expression. */
+export type Answer = ColumnType | ServerDefault | null;
+
+/** What the server says. */
+export interface Told {
+  readonly value: Answer;
+  /** the same, letter by letter; empty for no default */
+  readonly printed: string;
+}
+
+/** The same ask, for what the server has printed of it. */
+export function askAgain(ask: Ask, printed: string): Ask {
+  return { ...ask, sql: ask.kind === 'default' ? `(${printed || 'NULL'})` : printed };
+}
 
 export function askType(column: Column, table: Table): Ask {
   return { kind: 'type', sql: '', type: columnType(column, table), context: new Map() };

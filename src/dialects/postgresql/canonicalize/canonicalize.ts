@@ -10,7 +10,7 @@ import { canonicalType } from '../canonical-type.ts';
 import { defaultSchema } from '../default-schema.ts';
 import { enumsOf } from '../enums.ts';
 import { adoptNames } from './adopt-names.ts';
-import type { Answer } from './ask.ts';
+import { type Answer, type Ask, askAgain } from './ask.ts';
 import { canonicalTable } from './canonical-table.ts';
 import { haveSameTypes, type Question, questionAbout } from './questions.ts';
 import { type Answers, askServer } from './scratch.ts';
@@ -18,7 +18,7 @@ import { type Slot, slotsOf } from './slots.ts';
 
 /**
  * The model's tables as the server would report them. What is, word by word, what is there isn't asked; the rest is made and printed by the server, in one
- * round trip. Where that differs from what is there, both are read and printed once more, in a second: what comes out the same then is the same, since
+ * round trip. Where that differs from what is there, both are read and printed again, each time in one more: what comes out the same is the same, since
  * the server doesn't always print again what it printed before (a dump that was restored has other words in its checks).
  *
  * What the server can't make keeps its text, and a warning says so.
@@ -31,15 +31,10 @@ export async function canonicalize(
   const current = await defaultSchema(connection);
   const pairs = tables.map((table): Pair => {
     const canonical = canonicalTable(table, current);
-    return { canonical, there: database.table(canonical) ?? null };
+    return { canonical, there: database.table(canonical) ?? null, printed: new Map() };
   });
   const newEnums = enumsOf(tables).filter((each) => database.get('enum', each) === undefined);
-  const ask = (slots: readonly Slot[]): Promise<Answers> =>
-    askServer(
-      slots.map((slot) => slot.ask),
-      newEnums,
-      connection,
-    );
+  const ask = (asks: readonly Ask[]): Promise<Answers> => askServer(asks, newEnums, connection);
   await fillIn(pairs, ask, current, connection.display);
   await reread(pairs, ask);
   return deepFreeze(pairs.map(({ canonical, there }) => adoptNames(canonical, there)));
@@ -48,14 +43,16 @@ export async function canonicalize(
 interface Pair {
   canonical: Table;
   readonly there: Table | null;
+  /** what the server printed, by the slots' paths */
+  readonly printed: Map<string, string>;
 }
 
-type AskSlots = (slots: readonly Slot[]) => Promise<Answers>;
+type AskAll = (asks: readonly Ask[]) => Promise<Answers>;
 
 /** Puts the server's words in the place of the model's. */
 async function fillIn(
   pairs: readonly Pair[],
-  ask: AskSlots,
+  ask: AskAll,
   current: string | null,
   display: string,
 ): Promise<void> {
@@ -64,11 +61,12 @@ async function fillIn(
     return question === null ? [] : slotsOf(question).map((slot) => ({ pair, slot }));
   });
   if (open.length === 0) return;
-  const { answers, failures } = await ask(open.map(({ slot }) => slot));
+  const { answers, failures } = await ask(open.map(({ slot }) => slot.ask));
   for (const [i, { pair, slot }] of open.entries()) {
     const answer = answers[i];
-    if (answer !== undefined)
-      pair.canonical = slot.put(pair.canonical, ofTable(answer, slot, pair.canonical.schema ?? current));
+    if (answer === undefined) continue;
+    pair.canonical = slot.put(pair.canonical, ofTable(answer.value, slot, pair.canonical.schema ?? current));
+    pair.printed.set(slot.path, answer.printed);
   }
   const names = [
     ...new Set(
@@ -88,24 +86,43 @@ function ofTable(answer: Answer, { ask }: Slot, schema: string | null): Answer {
 }
 
 /** Takes what is there for the model's where both come out the same when they are read again. */
-async function reread(pairs: readonly Pair[], ask: AskSlots): Promise<void> {
-  const open = pairs.flatMap((pair) => {
+async function reread(pairs: readonly Pair[], ask: AskAll): Promise<void> {
+  let open = pairs.flatMap((pair) => {
     const { canonical, there } = pair;
     const question = there && haveSameTypes(canonical, there) ? questionAbout(canonical, there) : null;
     if (there === null || question === null) return [];
     const rivals = new Map(slotsOf(rivalOf(question, there)).map((slot) => [slot.path, slot]));
     return slotsOf(question).flatMap((mine) => {
       const theirs = rivals.get(mine.path);
-      return theirs === undefined || deepEqual(mine.value, theirs.value) ? [] : [{ pair, mine, theirs }];
+      if (theirs === undefined || deepEqual(mine.value, theirs.value)) return [];
+      const printed = pair.printed.get(mine.path);
+      return {
+        pair,
+        mine,
+        theirs,
+        asks: [printed === undefined ? mine.ask : askAgain(mine.ask, printed), theirs.ask],
+      };
     });
   });
-  if (open.length === 0) return;
-  const { answers } = await ask([...open.map(({ mine }) => mine), ...open.map(({ theirs }) => theirs)]);
-  for (const [i, { pair, mine, theirs }] of open.entries()) {
-    const [a, b] = [answers[i], answers[open.length + i]];
-    if (a !== undefined && deepEqual(a, b)) pair.canonical = mine.put(pair.canonical, theirs.value);
+  for (let pass = 0; pass < rereadings && open.length > 0; pass++) {
+    const { answers } = await ask(open.flatMap(({ asks }) => asks));
+    open = open.flatMap((each, i) => {
+      const [mine, theirs] = answers.slice(2 * i, 2 * i + 2);
+      if (mine === undefined || theirs === undefined) return [];
+      if (mine.printed === theirs.printed) {
+        each.pair.canonical = each.mine.put(each.pair.canonical, each.theirs.value);
+        return [];
+      }
+      return {
+        ...each,
+        asks: [askAgain(each.mine.ask, mine.printed), askAgain(each.theirs.ask, theirs.printed)],
+      };
+    });
   }
 }
+
+/** After so many the server prints what it read. */
+const rereadings = 2;
 
 /** The same places with what the database has there, as far as names tell which that is. */
 function rivalOf(question: Question, there: Table): Question {

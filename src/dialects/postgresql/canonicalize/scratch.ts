@@ -1,20 +1,19 @@
 import type { Connection } from '../../../dialect/connection.ts';
 import type { EnumObject } from '../../../schema/enum-object.ts';
 import { sql } from '../../../schema/sql.ts';
-import type { Table } from '../../../schema/table.ts';
 import { createEnumSql } from '../enums.ts';
-import { withoutParentheses } from '../expressions.ts';
+import { readExpression, withoutParentheses } from '../expressions.ts';
 import { quoteIdentifier } from '../identifiers.ts';
-import { catalogueQuery } from '../inspect/catalogue-query.ts';
+import { type CatalogueParts, catalogueQuery } from '../inspect/catalogue-query.ts';
 import { parseParts } from '../inspect/inspect.ts';
-import { readCatalogue } from '../inspect/read-catalogue.ts';
+import { readColumn } from '../inspect/read-column.ts';
 import { literal } from '../literals.ts';
 import { serverVersion } from '../server-version.ts';
-import { type Answer, type Ask, askKey } from './ask.ts';
+import { type Ask, askKey, type Told } from './ask.ts';
 
 export interface Answers {
-  /** one for each ask */
-  readonly answers: readonly Answer[];
+  /** one for each ask; undefined where the server couldn't make it */
+  readonly answers: readonly (Told | undefined)[];
   /** what the server couldn't make, in its words */
   readonly failures: readonly string[];
 }
@@ -48,13 +47,9 @@ union all select 'failures' as part, coalesce(nullif(current_setting('alembic.fa
   try {
     const rows = await connection.query<{ part: string; rows: string }>(script);
     const failures = JSON.parse(rows.find(({ part }) => part === 'failures')?.rows ?? '[]') as string[];
-    const made = readCatalogue(parseParts(rows), {
-      schemaLabel: (schema) => schema,
-      includesTypes: () => false,
-    }).tables;
-    const found = new Map(made.flatMap(madeParts));
+    const read = reader(parseParts(rows));
     return {
-      answers: asks.map((ask) => found.get(partName(numbers.get(askKey(ask)) ?? -1))?.(ask)),
+      answers: asks.map((ask) => read(partName(numbers.get(askKey(ask)) ?? -1), ask)),
       failures,
     };
   } catch (error) {
@@ -132,30 +127,31 @@ function partSql({ name, ask }: ScratchTable['parts'][number]): string {
   }
 }
 
-/** By name, what a scratch table says of each of its parts. */
-function madeParts(table: Table): readonly (readonly [name: string, read: (ask: Ask) => Answer])[] {
-  const columns = table.columns.map((column): readonly [string, (ask: Ask) => Answer] => [
-    column.name,
-    ({ kind }) =>
-      kind === 'type' ? column.type : kind === 'default' ? column.serverDefault : column.computed?.expression,
-  ]);
-  const checks = table.constraints.flatMap((constraint): (readonly [string, (ask: Ask) => Answer])[] =>
-    constraint.kind === 'check' && constraint.name !== null
-      ? [
-          [
-            constraint.name,
-            ({ kind }) => (kind === 'condition' ? constraint.condition : tested(constraint.condition.text)),
-          ],
-        ]
-      : [],
-  );
-  return [...columns, ...checks];
+/** Reads parts by their names. */
+function reader(parts: CatalogueParts): (name: string, ask: Ask) => Told | undefined {
+  const types = new Map(parts.types.map((row) => [row[0], row]));
+  const columns = new Map(parts.columns.map((row) => [row[2], row]));
+  const conditions = new Map(parts.constraints.map((row) => [row[1], row[9]]));
+  return (name, { kind }) => {
+    if (kind === 'condition' || kind === 'expression') {
+      const condition = conditions.get(name) ?? null;
+      const printed = kind === 'condition' ? condition : tested(condition);
+      return printed === null ? undefined : { value: sql.raw(readExpression(printed)), printed };
+    }
+    const row = columns.get(name);
+    if (row === undefined) return undefined;
+    const { type, serverDefault, computed } = readColumn(row, '', types, []);
+    if (kind === 'type') return { value: type, printed: row[3] };
+    return {
+      value: kind === 'default' ? serverDefault : (computed?.expression ?? null),
+      printed: row[11] ?? '',
+    };
+  };
 }
 
 /** The expression of which a check says that it is not null. */
-function tested(condition: string): Answer {
-  const subject = /^(.*) IS NOT NULL$/s.exec(condition)?.[1];
-  return subject === undefined ? undefined : sql.raw(withoutParentheses(subject));
+function tested(condition: string | null): string | null {
+  return condition === null ? null : (/^(.*) IS NOT NULL$/s.exec(withoutParentheses(condition))?.[1] ?? null);
 }
 
 /** A block that goes on where something fails and notes what; but for a value that an enum doesn't have yet, which is a difference anyway. */

@@ -36,18 +36,17 @@ describeOn(['postgresql', 'postgresql-server'], 'a connection over pg', (kind) =
     await connection.exec('insert into t values (1); insert into t values (2)');
     const rows = await connection.query<{ a: number }>('select a from t where a > $1', [1]);
     expect(rows).toEqual([{ a: 2 }]);
-    const [row] = await connection.query('select $1::text as s, $2::bigint as n, $3::boolean as b, $4::bytea as x, $5::text as z', [
-      'ä',
-      2n ** 60n,
-      true,
-      Uint8Array.of(0, 255),
-      null,
-    ]);
+    const [row] = await connection.query(
+      'select $1::text as s, $2::bigint as n, $3::boolean as b, $4::bytea as x, $5::text as z',
+      ['ä', 2n ** 60n, true, Uint8Array.of(0, 255), null],
+    );
     expect(row).toEqual({ s: 'ä', n: String(2n ** 60n), b: true, x: Buffer.from([0, 255]), z: null });
   });
 
   test('query of a script gives the rows of its last statement that has any', async () => {
-    expect(await connection.query('select 1 as a; select 2 as a; select 3 as a where false')).toEqual([{ a: 2 }]);
+    expect(await connection.query('select 1 as a; select 2 as a; select 3 as a where false')).toEqual([
+      { a: 2 },
+    ]);
   });
 
   test('knows whether it is in a transaction, whoever began it, also right after an error', async () => {
@@ -93,7 +92,9 @@ describeOn(['postgresql', 'postgresql-server'], 'a connection over pg', (kind) =
   });
 
   test('gives each notice once', async () => {
-    await connection.exec(`do $$ begin raise notice 'look' using hint = 'here'; raise warning 'mind'; end $$`);
+    await connection.exec(
+      `do $$ begin raise notice 'look' using hint = 'here'; raise warning 'mind'; end $$`,
+    );
     expect(connection.takeNotices()).toEqual(['NOTICE: look here', 'WARNING: mind']);
     expect(connection.takeNotices()).toEqual([]);
   });
@@ -108,8 +109,13 @@ describeOn(['postgresql', 'postgresql-server'], 'a connection over pg', (kind) =
   ])('%s has its code', async (_, sql, code) => {
     const error = await failure(connection.exec(sql));
     expect(error.code).toBe(code);
-    expect(error.details).toMatchObject({ sql, database: connection.display, sqlState: expect.stringMatching(/^\w{5}$/) });
-    if (connection.inTransaction) expect((await failure(connection.exec('select 1'))).code).toBe('TRANSACTION_ABORTED');
+    expect(error.details).toMatchObject({
+      sql,
+      database: connection.display,
+      sqlState: expect.stringMatching(/^\w{5}$/),
+    });
+    if (connection.inTransaction)
+      expect((await failure(connection.exec('select 1'))).code).toBe('TRANSACTION_ABORTED');
   });
 
   test('an error has the place, the detail and the hint of the server', async () => {
@@ -200,8 +206,17 @@ describeOn(['postgresql', 'postgresql-server'], 'a connection over pg', (kind) =
     await database.exec(`create database ${quoted} template template0`);
     try {
       const { hostname, port } = new URL(database.url);
-      const target = { host: hostname, port: Number(port), user: 'postgres', database: name, password: hostile };
-      const there = await postgresqlEngine({ ...target, parameters: { application_name: 'a b&c', options: '-c jit=off' } }).connect();
+      const target = {
+        host: hostname,
+        port: Number(port),
+        user: 'postgres',
+        database: name,
+        password: hostile,
+      };
+      const there = await postgresqlEngine({
+        ...target,
+        parameters: { application_name: 'a b&c', options: '-c jit=off' },
+      }).connect();
       const [row] = await there.query(
         "select current_database() as database, current_setting('application_name') as application, current_setting('jit') as jit",
       );
@@ -215,7 +230,13 @@ describeOn(['postgresql', 'postgresql-server'], 'a connection over pg', (kind) =
   test('a database that is not there says what to do', async () => {
     const { hostname, port } = new URL(database.url);
     const error = await failure(
-      postgresqlEngine({ host: hostname, port: Number(port), user: 'postgres', database: 'no such', password: hostile }).connect(),
+      postgresqlEngine({
+        host: hostname,
+        port: Number(port),
+        user: 'postgres',
+        database: 'no such',
+        password: hostile,
+      }).connect(),
     );
     expect(error.code).toBe('CANNOT_CONNECT');
     expect(error.message).toMatch(/"no such" does not exist.*Create the database/s);
@@ -226,10 +247,18 @@ describeOn(['postgresql', 'postgresql-server'], 'a connection over pg', (kind) =
 describe('connecting', () => {
   test('nobody listens', async () => {
     const error = await failure(
-      postgresqlEngine({ host: '127.0.0.1', port: 1, user: 'me', database: 'app', password: hostile }).connect(),
+      postgresqlEngine({
+        host: '127.0.0.1',
+        port: 1,
+        user: 'me',
+        database: 'app',
+        password: hostile,
+      }).connect(),
     );
     expect(error.code).toBe('CANNOT_CONNECT');
-    expect(error.message).toMatch(/^Can't connect to postgresql:\/\/me@127\.0\.0\.1:1\/app: .*Nothing listens there/);
+    expect(error.message).toMatch(
+      /^Can't connect to postgresql:\/\/me@127\.0\.0\.1:1\/app: .*Nothing listens there/,
+    );
     expectNoPassword(error);
   });
 
@@ -242,7 +271,9 @@ describe('connecting', () => {
       else reply(errorResponse('28P01', 'password authentication failed for user "me"'));
     });
     const { port } = server.address() as { port: number };
-    const error = await failure(postgresqlEngine({ host: '127.0.0.1', port, user: 'me', password: hostile }).connect());
+    const error = await failure(
+      postgresqlEngine({ host: '127.0.0.1', port, user: 'me', password: hostile }).connect(),
+    );
     server.close();
     expect(heard[1]?.subarray(5, -1).toString()).toBe(hostile);
     expect(error.code).toBe('CANNOT_CONNECT');
@@ -261,18 +292,30 @@ describe('connecting', () => {
   });
 
   test('an unreadable certificate, and what is neither a pool nor a client, are refused', async () => {
-    const target = { host: '127.0.0.1', password: hostile, parameters: { sslmode: 'verify-full', sslrootcert: '/no/such' } };
+    const target = {
+      host: '127.0.0.1',
+      password: hostile,
+      parameters: { sslmode: 'verify-full', sslrootcert: '/no/such' },
+    };
     const error = await failure(postgresqlEngine(target).connect());
     expect(error).toMatchObject({ code: 'CANNOT_CONNECT' });
     expectNoPassword(error);
-    expect(() => postgresqlEngineFrom({ query: () => {} })).toThrow(expect.objectContaining({ code: 'BAD_ARGUMENT' }));
+    expect(() => postgresqlEngineFrom({ query: () => {} })).toThrow(
+      expect.objectContaining({ code: 'BAD_ARGUMENT' }),
+    );
   });
 });
 
 function expectNoPassword(error: AlembicError): void {
   for (let each: unknown = error; each instanceof Error; each = each.cause) {
     const told = JSON.stringify([each.message, each.stack, each, Object.entries(each)]);
-    for (const secret of [hostile, encodeURIComponent(hostile), JSON.stringify(hostile).slice(1, -1), 'p@ss', 'p%40ss'])
+    for (const secret of [
+      hostile,
+      encodeURIComponent(hostile),
+      JSON.stringify(hostile).slice(1, -1),
+      'p@ss',
+      'p%40ss',
+    ])
       expect(told).not.toContain(secret);
   }
 }

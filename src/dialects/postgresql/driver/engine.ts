@@ -158,7 +158,8 @@ function newClient(
     ...(user && { user }),
     ...(password && { password }),
   };
-  const limit = seconds === undefined ? (options.connectTimeout ?? defaultConnectTimeout) : Number(seconds) * 1000;
+  const limit =
+    seconds === undefined ? (options.connectTimeout ?? defaultConnectTimeout) : Number(seconds) * 1000;
   let client: PgClient;
   try {
     client = new Client({
