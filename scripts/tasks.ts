@@ -31,6 +31,7 @@ const tasks: Readonly<Record<string, readonly Step[]>> = {
   'docs:errors': [['scripts/write-errors-doc.ts']],
   demo: [...build, ['examples/chinook/demo.ts']],
   figures: [...build, ['scripts/figures.ts']],
+  bench: [...build, ['bench/run.ts']],
 };
 
 const [name, ...rest] = process.argv.slice(2);

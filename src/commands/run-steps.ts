@@ -7,10 +7,13 @@ import {
   type RevisionStep,
 } from '../revisions/index.ts';
 import { checkOptions } from '../schema/check-options.ts';
+import { type Log, log } from '../util/logging.ts';
 import type { RevisionArgument, RunOptions, StampArguments } from './alembic-api.ts';
 import type { CommandEnvironment, PlanFunction } from './command-environment.ts';
 import { checkRows } from './known-rows.ts';
 import { single, someSymbols, target } from './revision-argument.ts';
+
+const runLog: Log = log('alembic');
 
 const runOptionNames = ['sql', 'tag', 'args'];
 
@@ -59,7 +62,9 @@ export async function downgrade(
   }
   refuseRange(destination);
   await environment.run(
-    known(map, (heads) => planDowngrade(map, heads, destination)),
+    known(map, (heads) =>
+      planDowngrade(map, heads, destination, { warn: (message) => runLog.warn(message) }),
+    ),
     {
       repeatable: true,
       args: options.args,

@@ -136,6 +136,15 @@ export function autoincrements(owner: Pick<Table, 'columns' | 'constraints'>, co
   return !foreignKeysOf(owner).some((key) => key.columns.includes(column.name));
 }
 
+/** The column as a person would write it: `autoincrement` unsaid where that means the same. */
+export function withAutoincrementUnsaid(
+  owner: Pick<Table, 'columns' | 'constraints'>,
+  column: Column,
+): Column {
+  const unsaid: Column = { ...column, autoincrement: 'auto' };
+  return autoincrements(owner, unsaid) === column.autoincrement ? unsaid : column;
+}
+
 const constraintKinds = ['primaryKey', 'foreignKey', 'unique', 'check', 'exclude'];
 
 function isConstraint(element: unknown): element is Constraint {

@@ -26,28 +26,30 @@ import { enumLength, isNativeEnum, typeSql } from './type-sql.ts';
 import { array, bit, plainTypes, varbit, vector } from './types.ts';
 
 /** Names of types as format_type prints them, and their other spellings → the type. */
-const named: { readonly [name: string]: ColumnType } = {
-  integer: integer(),
-  int: integer(),
-  int4: integer(),
-  smallint: smallInteger(),
-  int2: smallInteger(),
-  bigint: bigInteger(),
-  int8: bigInteger(),
-  real: real(),
-  float4: real(),
-  'double precision': double(),
-  float8: double(),
-  float: double(),
-  boolean: boolean(),
-  bool: boolean(),
-  date: date(),
-  json: json(),
-  uuid: uuid(),
-  text: text(),
-  bytea: largeBinary(),
-  ...Object.fromEntries(plainTypes.map((name) => [name, makeType(name)])),
-};
+const named: ReadonlyMap<string, ColumnType> = new Map(
+  Object.entries({
+    integer: integer(),
+    int: integer(),
+    int4: integer(),
+    smallint: smallInteger(),
+    int2: smallInteger(),
+    bigint: bigInteger(),
+    int8: bigInteger(),
+    real: real(),
+    float4: real(),
+    'double precision': double(),
+    float8: double(),
+    float: double(),
+    boolean: boolean(),
+    bool: boolean(),
+    date: date(),
+    json: json(),
+    uuid: uuid(),
+    text: text(),
+    bytea: largeBinary(),
+    ...Object.fromEntries(plainTypes.map((name) => [name, makeType(name)])),
+  }),
+);
 
 /** A type's text, with at most one pair of parentheses: `timestamp(3) with time zone`. */
 const shape = /^([a-z_][a-z_0-9 ]*?) ?(?:\( ?(-?\d+) ?(?:, ?(-?\d+) ?)?\))?(?: (with|without) time zone)?$/;
@@ -110,7 +112,7 @@ function known([, name = '', first, second, zone]: RegExpExecArray): ColumnType 
       ...(fields && { fields: fields.toUpperCase() }),
       ...(size !== undefined && { precision: Math.min(size, 6) }),
     });
-  return first === undefined ? (named[name] ?? null) : null;
+  return first === undefined ? (named.get(name) ?? null) : null;
 }
 
 /**

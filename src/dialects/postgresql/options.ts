@@ -2,6 +2,7 @@ import { ArgumentError } from '../../errors.ts';
 import { checkOptions } from '../../schema/check-options.ts';
 import type { DialectOptions, OptionValue } from '../../schema/dialect-options.ts';
 import { isSql } from '../../schema/sql.ts';
+import type { IndexElement } from '../../schema/table-index.ts';
 
 /*
  * What stands under `postgresql` in the options of tables, indexes and constraints: the one agreement between the reader (inspect/), the canonical form of
@@ -41,6 +42,16 @@ export interface IndexOptions {
   readonly concurrently?: boolean;
   /** operator classes by column; as data they are the elements' own */
   readonly ops?: { readonly [column: string]: string };
+}
+
+/** The operator class of an element: its own, or what `ops` says for its column. */
+export function operatorClassOf(
+  { operatorClass, column }: Pick<IndexElement, 'operatorClass' | 'column'>,
+  ops: IndexOptions['ops'] = {},
+): string | null {
+  if (operatorClass !== null || column === null) return operatorClass;
+  // a column may be called `constructor`
+  return Object.hasOwn(ops, column) ? (ops[column] ?? null) : null;
 }
 
 /** `options.postgresql` of any constraint; which of them mean something depends on its kind. */

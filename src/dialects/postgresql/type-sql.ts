@@ -5,21 +5,23 @@ import { quoteIdentifier, quoteName } from './identifiers.ts';
 import { plainTypes } from './types.ts';
 
 /** Types without options: the builder's name → SQL. */
-const plain: { readonly [name: string]: string } = {
-  integer: 'INTEGER',
-  smallInteger: 'SMALLINT',
-  bigInteger: 'BIGINT',
-  real: 'REAL',
-  double: 'DOUBLE PRECISION',
-  boolean: 'BOOLEAN',
-  date: 'DATE',
-  json: 'JSON',
-  uuid: 'UUID',
-  text: 'TEXT',
-  largeBinary: 'BYTEA',
-  varbinary: 'BYTEA',
-  ...Object.fromEntries(plainTypes.map((name) => [name, name.toUpperCase()])),
-};
+const plain: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    integer: 'INTEGER',
+    smallInteger: 'SMALLINT',
+    bigInteger: 'BIGINT',
+    real: 'REAL',
+    double: 'DOUBLE PRECISION',
+    boolean: 'BOOLEAN',
+    date: 'DATE',
+    json: 'JSON',
+    uuid: 'UUID',
+    text: 'TEXT',
+    largeBinary: 'BYTEA',
+    varbinary: 'BYTEA',
+    ...Object.fromEntries(plainTypes.map((name) => [name, name.toUpperCase()])),
+  }),
+);
 
 /**
  * A type as in CREATE TABLE, without its collation.
@@ -68,7 +70,7 @@ export function typeSql(given: ColumnType): string {
     case 'sqlType':
       return type.text ?? '';
     default: {
-      const name = plain[type.name];
+      const name = plain.get(type.name);
       if (name !== undefined) return name;
       throw new ArgumentError(
         'UNSUPPORTED_TYPE',

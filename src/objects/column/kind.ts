@@ -1,6 +1,7 @@
 import type { CompareContext, ObjectKind, TablePair } from '../../dialect/object-kind.ts';
 import type { Operation } from '../../operations/operation.ts';
 import type { Column } from '../../schema/column.ts';
+import { withAutoincrementUnsaid } from '../../schema/table.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { defineObjectKind } from '../object-kind.ts';
@@ -44,7 +45,8 @@ function compareIn(pair: TablePair, context: CompareContext): readonly Operation
         deepFreeze<AddColumn>({
           kind: 'addColumn',
           ...at,
-          column: mine,
+          // it comes alone, and counts up as the key's only column would
+          column: column.autoincrement === true ? { ...mine, autoincrement: true } : mine,
           constraints: [],
           indexes: [],
           ifNotExists: false,
@@ -75,7 +77,12 @@ function compareIn(pair: TablePair, context: CompareContext): readonly Operation
         ...at,
         column: column.name,
         ifExists: false,
-        was: { column, constraints: [], indexes: [] },
+        // it comes back alone: that it was the key's only column doesn't count then
+        was: {
+          column: withAutoincrementUnsaid({ columns: [column], constraints: [] }, column),
+          constraints: [],
+          indexes: [],
+        },
       }),
     );
   }

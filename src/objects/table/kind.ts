@@ -1,6 +1,6 @@
 import type { CompareContext, ObjectKind, TablePair } from '../../dialect/object-kind.ts';
 import type { Operation } from '../../operations/operation.ts';
-import type { Table } from '../../schema/table.ts';
+import { type Table, withAutoincrementUnsaid } from '../../schema/table.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { defineObjectKind } from '../object-kind.ts';
@@ -29,7 +29,11 @@ export const tableKind: ObjectKind<Table> = defineObjectKind<Table>({
           table: database.name,
           schema: database.schema,
           ifExists: false,
-          was: { ...database, indexes: [] },
+          was: {
+            ...database,
+            columns: database.columns.map((column) => withAutoincrementUnsaid(database, column)),
+            indexes: [],
+          },
         }),
       ];
     }

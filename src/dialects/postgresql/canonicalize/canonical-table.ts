@@ -11,7 +11,7 @@ import { readExpression, withoutQualifiers } from '../expressions.ts';
 import { cutIdentifier, quoteIdentifier } from '../identifiers.ts';
 import { type IntegerType, withoutDefaults } from '../identity-defaults.ts';
 import { impliedChecks } from '../implied-checks.ts';
-import { asData, constraintOptions, indexOptions, tableOptions } from '../options.ts';
+import { asData, constraintOptions, indexOptions, operatorClassOf, tableOptions } from '../options.ts';
 import { isSerial } from '../writer/column-sql.ts';
 import { defaultSequenceName } from './default-names.ts';
 
@@ -192,7 +192,7 @@ function canonicalElement(
     expression: expression && canonicalSql(expression, owner),
     order: descending ? 'DESC' : null,
     nulls: nulls === (descending ? 'FIRST' : 'LAST') ? null : nulls,
-    operatorClass: element.operatorClass ?? (column === null ? null : (ops[column] ?? null)),
+    operatorClass: operatorClassOf(element, ops),
     length: null,
   };
 }

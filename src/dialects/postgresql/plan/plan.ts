@@ -33,7 +33,9 @@ export async function plan(
       await state.apply(rename.making);
       continue;
     }
-    const wording = overrides[operation.kind as keyof typeof overrides] as Wording | undefined;
+    const wording = Object.hasOwn(overrides, operation.kind)
+      ? (overrides[operation.kind as keyof typeof overrides] as Wording)
+      : undefined;
     const parts = [
       ...(await enums.missing(operation)),
       ...(wording === undefined

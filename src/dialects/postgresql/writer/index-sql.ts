@@ -3,7 +3,7 @@ import type { Index, IndexElement } from '../../../schema/table-index.ts';
 import { expressionText } from '../expressions.ts';
 import { plainOrQuoted, quoteIdentifier, quoteList } from '../identifiers.ts';
 import { literal } from '../literals.ts';
-import { indexOptions, type StorageParameters } from '../options.ts';
+import { type IndexOptions, indexOptions, operatorClassOf, type StorageParameters } from '../options.ts';
 import { collateSql } from '../type-sql.ts';
 
 /** `USING gin ("tags") WHERE …`: what stands after CREATE INDEX … ON table. */
@@ -36,13 +36,12 @@ export function storageSql(parameters: StorageParameters): string {
     .join(', ');
 }
 
-function elementSql(element: IndexElement, ops: { readonly [column: string]: string } | undefined): string {
+function elementSql(element: IndexElement, ops: IndexOptions['ops']): string {
   const { column, expression, collation, order, nulls } = element;
-  const operatorClass = element.operatorClass ?? (column === null ? undefined : ops?.[column]);
   return [
     column === null ? `(${expression === null ? '' : expressionText(expression)})` : quoteIdentifier(column),
     collateSql(collation).trim(),
-    operatorClass,
+    operatorClassOf(element, ops),
     order,
     nulls && `NULLS ${nulls}`,
   ]

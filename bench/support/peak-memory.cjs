@@ -1,0 +1,1 @@
+process.on('exit', () => process._rawDebug(`peak memory: ${process.resourceUsage().maxRSS * 1024}`));
