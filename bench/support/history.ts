@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultTemplate } from '../../src/scripts/default-templates.ts';
 
@@ -33,6 +33,8 @@ export function writeHistory(directory: string, count: number): string {
     const text = defaultTemplate('ts').replaceAll(/\$\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
     writeFileSync(join(directory, `${revisionId(i)}_change_number_${i}_of_the_tables.ts`), text);
   }
+  // not of this very moment: a directory that is only just being written is looked at more closely
+  utimesSync(directory, new Date('2026-01-01'), new Date('2026-01-01'));
   return revisionId(count - 1);
 }
 

@@ -32,7 +32,7 @@ interface Revision {
 async function runBare(): Promise<void> {
   const { exec, close } = await connect();
   const revisions = new Map<string | null, Revision>();
-  for (const name of readdirSync(history)) {
+  for (const name of readdirSync(history).filter((each) => each.endsWith('.ts'))) {
     const revision = (await import(pathToFileURL(join(history, name)).href)) as Revision;
     revisions.set(revision.downRevision, revision);
   }

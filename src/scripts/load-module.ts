@@ -6,6 +6,7 @@ import { readError } from './file-errors.ts';
 import { moduleError } from './module-error.ts';
 import { hookDirectory } from './module-hooks.ts';
 import { parseExports } from './parse-exports.ts';
+import { readGenerated } from './read-header.ts';
 
 /**
  * What a module exports; of a default export that is an object (or `module.exports`) the fields, with named
@@ -48,7 +49,8 @@ export async function loadModule(file: string): Promise<ModuleExports> {
 
 function isEsm(file: string, source: string): boolean {
   const extension = extname(file);
-  return extension === '.mjs' || extension === '.mts' || (extension !== '.cjs' && parseExports(source).esm);
+  if (extension === '.mjs' || extension === '.mts') return true;
+  return extension !== '.cjs' && (readGenerated(source) !== undefined || parseExports(source).esm);
 }
 
 async function importEsm(file: string, version: number): Promise<ModuleExports> {

@@ -38,7 +38,8 @@ export function runProcess(
       words,
       { cwd, env: environment(env), encoding: 'utf8', timeout: 30_000 },
       (error, stdout, stderr) => {
-        if (error !== null && typeof error.code !== 'number') reject(new Error(`${error.message}\n${stderr}`));
+        if (error !== null && typeof error.code !== 'number')
+          reject(new Error(`${error.message}\n${stderr}`));
         else resolve({ status: (error?.code as number | undefined) ?? 0, stdout, stderr });
       },
     );
