@@ -1,12 +1,10 @@
 // `npm run figures` prints what can be said in numbers: it runs the whole test suite at its full size, with coverage, then
-// what is in bench/, and installs the package as a user would. `-- --last` prints the tests' figures of the last run.
+// the graph's, the start-up's and the installed package's figures of bench/. `-- --last` prints the tests' of the last run.
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DatabaseReport, databaseReportFile } from '../test/support/database-report.ts';
 import { type Figures, figuresDirectory } from '../test/support/figures.ts';
-import { installPackage } from './installed-package.ts';
 
 if (!process.argv.includes('--last')) {
   rmSync(figuresDirectory, { recursive: true, force: true });
@@ -43,19 +41,9 @@ if (existsSync(coverage)) {
   ]);
   print('Coverage', Object.fromEntries(parts));
 }
-const directory = mkdtempSync(join(tmpdir(), 'alembic-figures-'));
-try {
-  const { packages, bytes } = installPackage(directory);
-  print('What a user installs', {
-    packages: `${packages.length} (${packages.join(', ')})`,
-    size: `${(bytes / 1e6).toFixed(2)} MB`,
-  });
-} finally {
-  rmSync(directory, { recursive: true, force: true });
-}
-for (const bench of globSync('bench/*.ts').sort()) {
-  console.log(`## ${bench}\n`);
-  run([bench], {});
+for (const bench of [['bench/revisions.ts'], ['bench/run.ts', 'start-up', 'installed']]) {
+  console.log(`# ${bench.join(' ')}\n`);
+  run(bench, {});
 }
 
 function print(subject: string, figures: Figures): void {

@@ -1,5 +1,5 @@
 // compares once: node compare.ts <entry of the package> <database> <models>
-import { countStatements } from '../support/count-statements.ts';
+import { countStatements } from '../../test/support/count-statements.ts';
 import { answer } from '../support/work.ts';
 
 const [entry = '', engines = '', models = ''] = process.argv.slice(2);

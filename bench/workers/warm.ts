@@ -1,5 +1,5 @@
 // upgrades again and again: node warm.ts <entry of the package> <database> <history>
-import { countStatements } from '../support/count-statements.ts';
+import { countStatements } from '../../test/support/count-statements.ts';
 import { answer } from '../support/work.ts';
 
 const [entry = '', engines = '', scriptLocation = ''] = process.argv.slice(2);

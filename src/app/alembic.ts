@@ -17,6 +17,7 @@ import type { Config } from '../environment/config.ts';
 import type { EnvironmentContext, EnvironmentMigrationContext } from '../environment/environment-context.ts';
 import type { Operations } from '../environment/operations.ts';
 import { CommandError } from '../errors.ts';
+import type { RevisionStep } from '../revisions/index.ts';
 import { Revision } from '../revisions/revision.ts';
 import { checkOptions } from '../schema/check-options.ts';
 import type { Script } from '../scripts/script.ts';
@@ -164,8 +165,10 @@ export class Alembic<A extends App = App> implements AlembicApi {
    */
   async runMigrations(fn: PlanFunction, kwargs: { readonly [name: string]: unknown } = {}): Promise<void> {
     const state = stateFor(this);
+    if (typeof fn !== 'function')
+      throw new CommandError('BAD_ARGUMENT', `runMigrations takes a function, not ${String(fn)}.`);
     await state.scripts.load();
-    await state.run(fn, { repeatable: false, args: kwargs });
+    await state.run(checkedPlan(fn), { repeatable: false, args: kwargs });
   }
 
   /** Makes the script directory, the version directories and the template; what exists is left alone. */
@@ -330,6 +333,23 @@ function addCommand(cli: Command, alembic: Alembic, name: string): void {
     );
   }
   cli.addCommand(alembic.command(name));
+}
+
+/** A plan of the user's own, whose steps are looked at before any runs. */
+function checkedPlan(fn: PlanFunction): PlanFunction {
+  return async (heads, context) => {
+    const steps: unknown = await fn(heads, context);
+    if (Array.isArray(steps) && steps.every(isStep)) return steps;
+    throw new CommandError(
+      'BAD_ARGUMENT',
+      'runMigrations: the function has to return an array of RevisionStep, as planUpgrade and planDowngrade make them; an empty one runs nothing.',
+    );
+  };
+}
+
+function isStep(value: unknown): value is RevisionStep {
+  const { kind, versionChanges, headsAfter } = (value ?? {}) as Partial<RevisionStep>;
+  return typeof kind === 'string' && typeof versionChanges === 'object' && Array.isArray(headsAfter);
 }
 
 /** A subclass's private members are those of the object itself: only for a function that was assigned to a view is the view `this`. */

@@ -115,6 +115,8 @@ export class AppState implements CommandEnvironment {
     plan: PlanFunction,
     { repeatable, args = {}, tag = null, destination = null }: RunSettings,
   ): Promise<ReadonlyMap<string, RunReport>> {
+    if (typeof args !== 'object' || args === null)
+      throw new CommandError('BAD_ARGUMENT', `The arguments of a run are an object, not ${String(args)}.`);
     if ('engineName' in args) {
       throw new CommandError(
         'BAD_ARGUMENT',

@@ -37,8 +37,10 @@ export async function compareToDatabase(
     metadatas.flatMap((metadata) => metadata.objects.map((object) => placed(object, defaultSchema))),
   );
   for (const kind of kinds) {
-    for (const object of kind.derive?.(declared, dialect) ?? [])
+    for (const derived of kind.derive?.(declared, dialect) ?? []) {
+      const object = placed(derived, defaultSchema);
       if (declared.get(object.kind, object) === undefined) declared.put(object);
+    }
   }
   // without includeSchemas, another schema counts for what the models say is in it
   const schemas =

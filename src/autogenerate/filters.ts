@@ -2,6 +2,7 @@ import type { IncludeQuestion } from '../dialect/object-kind.ts';
 import type { SchemaObject } from '../schema/metadata.ts';
 import { displayName } from '../schema/names.ts';
 import type { SchemaModel } from '../schema/schema-model.ts';
+import type { Table } from '../schema/table.ts';
 import type { CompareOptions, ParentNames } from './compare-options.ts';
 
 /** Which objects take part in a comparison: the user's hooks, the schemas asked for, and never the version table. */
@@ -23,6 +24,7 @@ export class Filters {
       const mine = model.get(object.kind, object) ?? null;
       if (mine !== null) return true;
       if (declared.get(object.kind, object) !== undefined || this.#isVersionTable(object)) return false;
+      if (isPartition(object)) return false;
       if (object.schema !== null && this.#options.includeSchemas !== true) return false;
       return this.#name(object) && this.#object(object, true, null);
     });
@@ -61,4 +63,10 @@ export class Filters {
     const { versionTable = 'alembic_version', versionTableSchema = null } = this.#options;
     return object.kind === 'table' && object.name === versionTable && object.schema === versionTableSchema;
   }
+}
+
+/** A partition comes and goes with the data of its table: what the models don't say of it isn't theirs to drop. */
+function isPartition(object: SchemaObject): boolean {
+  const { options } = object as Partial<Pick<Table, 'options'>>;
+  return object.kind === 'table' && options?.postgresql?.partitionOf !== undefined;
 }

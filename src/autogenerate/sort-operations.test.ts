@@ -8,6 +8,7 @@ import {
   check,
   column,
   computed,
+  enumType,
   foreignKey,
   integer,
   primaryKey,
@@ -124,7 +125,8 @@ test('a key, an index and a check wait for the columns that they stand on; their
   expect(place('createForeignKey t fk')).toBeGreaterThan(place('createTable u'));
   const down = names(
     sortOperations(
-      make.map((each) => definitions.reverse(each)),
+      // in the wrong order, as they were given on the way up
+      make.map((each) => definitions.reverse(each)).reverse(),
       definitions,
     ),
   );
@@ -149,6 +151,58 @@ test('a column is altered when nothing stands on it, and a name is free before i
     'alterColumn t x',
     'createUniqueConstraint t uq',
   ]);
+});
+
+const uniqueCode = op.createUniqueConstraint.create('uq', 'u', ['code']);
+const referToCode = op.createForeignKey.create('fk', 't', 'u', ['code'], ['code']);
+const mood = enumType(['sad', 'happy'], { name: 'mood' });
+const addCode = op.addColumn.create('u', column('code', integer()));
+
+test.each<[why: string, later: Operation, first: Operation]>([
+  ['a foreign key needs the unique key that it refers to', referToCode, uniqueCode],
+  [
+    'a foreign key needs the unique index that it refers to',
+    referToCode,
+    op.createIndex.create('ix', 'u', ['code'], { unique: true }),
+  ],
+  [
+    'a unique index that a foreign key stands on goes after it',
+    definitions.reverse(op.createIndex.create('ix', 'u', ['code'], { unique: true })),
+    definitions.reverse(referToCode),
+  ],
+  ['a unique key takes its name from the one before', uniqueCode, definitions.reverse(uniqueCode)],
+  [
+    'a unique key takes its name from an index',
+    uniqueCode,
+    definitions.reverse(op.createIndex.create('uq', 'u', ['code'])),
+  ],
+  [
+    'an index needs the columns that it includes',
+    op.createIndex.create('ix', 'u', ['id'], { postgresql: { include: ['code'] } }),
+    addCode,
+  ],
+  [
+    'an index needs the columns of its condition',
+    op.createIndex.create('ix', 'u', ['id'], { where: sql`code > 0` }),
+    addCode,
+  ],
+  [
+    'an enum stays until a column has another type',
+    op.dropEnum.create('mood'),
+    op.alterColumn.create('t', 'm', { type: integer(), existingType: mood }),
+  ],
+  [
+    'an enum stays until its column is gone',
+    op.dropEnum.create('mood'),
+    definitions.reverse(op.addColumn.create('t', column('m', mood))),
+  ],
+  [
+    'an enum stays until its table is gone',
+    op.dropEnum.create('mood'),
+    definitions.reverse(op.createTable.create('t', [column('m', mood)])),
+  ],
+])('%s', (_, later, first) => {
+  expect(sortOperations([later, first], definitions)).toEqual([first, later]);
 });
 
 test('every order of the same operations can run', () => {

@@ -7,20 +7,24 @@ export interface Output {
   readonly json: boolean;
   /** a line of the result, for people; nothing under `json` */
   line(text: string): void;
-  /** the result, for programs; nothing without `json` */
-  data(data: unknown): void;
+  /** many lines of it at once: a pipe takes its time for each write */
+  lines(texts: readonly string[]): void;
+  /** the result, for programs; not even made without `json` */
+  data(make: () => unknown): void;
   /** progress, for people */
   note(text: string): void;
 }
 
 export function output(json: boolean): Output {
+  const lines = (texts: readonly string[]): void => {
+    if (!json && texts.length > 0) process.stdout.write(`${texts.join('\n')}\n`);
+  };
   return {
     json,
-    line: (text) => {
-      if (!json) process.stdout.write(`${text}\n`);
-    },
-    data: (data) => {
-      if (json) process.stdout.write(`${JSON.stringify({ version: 1, data }, null, 2)}\n`);
+    line: (text) => lines([text]),
+    lines,
+    data: (make) => {
+      if (json) process.stdout.write(`${JSON.stringify({ version: 1, data: make() }, null, 2)}\n`);
     },
     note: (text) => {
       process.stderr.write(`${text}\n`);
@@ -40,8 +44,12 @@ type Style = Parameters<typeof styleText>[0];
 
 /** Colour on stdout where it is a terminal and NO_COLOR doesn't forbid it. */
 export function paint(style: Style, text: string): string {
-  return styleText(style, text, { stream: process.stdout });
+  // asked once: a long history has thousands of lines
+  coloured ??= styleText('bold', 'x', { stream: process.stdout }) !== 'x';
+  return coloured ? styleText(style, text, { stream: process.stdout }) : text;
 }
+
+let coloured: boolean | undefined;
 
 export function paintError(style: Style, text: string): string {
   return styleText(style, text, { stream: process.stderr });

@@ -36,5 +36,3 @@ export function init(directory = 'migrations', template = 'generic'): readonly s
   );
   return [file, ...made];
 }
-
-export { templates };

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { anyTable, applicable, applicableKinds, bareColumn } from '../../test/generators/operations.ts';
 import { Definitions } from '../operations/definitions.ts';
 import type { Operation } from '../operations/operation.ts';
+import { column, enumType, integer, table, text } from '../schema/index.ts';
 import { SchemaModel } from '../schema/schema-model.ts';
 import { coreDefinitions } from './definitions.ts';
 
@@ -76,5 +77,92 @@ test('an operation is made again from the arguments of its call', () => {
     expect({ ...again, was: null }).toEqual({ ...operation, was: null });
     expect(Object.isFrozen(again)).toBe(true);
     expect(JSON.parse(JSON.stringify(operation))).toEqual(operation);
+  });
+});
+
+const op = coreDefinitions;
+
+// what no random model has, or only one direction is for
+test.each<[what: string, there: Operation, back: Operation]>([
+  [
+    'alterEnum',
+    op.alterEnum.create('mood', ['sad', 'happy'], { existingValues: ['sad'] }),
+    op.alterEnum.create('mood', ['sad'], { existingValues: ['sad', 'happy'] }),
+  ],
+  [
+    'alterTableOptions',
+    op.alterTableOptions.create('t', { sqlite: { strict: true } }, { existing: { sqlite: {} } }),
+    op.alterTableOptions.create('t', { sqlite: {} }, { existing: { sqlite: { strict: true } } }),
+  ],
+  [
+    'alterColumn without the conversion, which is for the way up',
+    op.alterColumn.create('t', 'a', {
+      type: integer(),
+      existingType: text(),
+      postgresql: { using: 'length(a)' },
+    }),
+    op.alterColumn.create('t', 'a', { type: text(), existingType: integer() }),
+  ],
+])('the reverse of %s', (_, there, back) => {
+  expect(definitions.reverse(there)).toEqual(back);
+});
+
+test('a column comes back with its keys and its index', () => {
+  const added = op.addColumn.create('t', column('a', integer(), { index: true, references: 'u.id' }));
+  expect(definitions.reverse(definitions.reverse(added))).toEqual(added);
+});
+
+test('a renamed column keeps the foreign keys that refer to it', () => {
+  const model = new SchemaModel([
+    table('u', [column('code', integer(), { unique: true })]),
+    table('t', [column('u_code', integer(), { references: 'u.code' })]),
+  ]);
+  definitions.apply(op.alterColumn.create('u', 'code', { newName: 'id' }), model);
+  expect(model.table({ schema: null, name: 't' })?.constraints).toMatchObject([
+    { kind: 'foreignKey', columns: ['u_code'], referredColumns: ['id'] },
+  ]);
+});
+
+test("a primary key's columns can't be null any more", () => {
+  const model = new SchemaModel([table('t', [column('a', integer()), column('b', integer())])]);
+  definitions.apply(op.createPrimaryKey.create('pk', 't', ['a']), model);
+  expect(model.table({ schema: null, name: 't' })?.columns.map((each) => each.nullable)).toEqual([
+    false,
+    true,
+  ]);
+});
+
+test('the columns of an enum know its values', () => {
+  const mood = enumType(['sad'], { name: 'mood' });
+  const model = new SchemaModel([
+    op.createEnum.create('mood', ['sad']).enum,
+    table('t', [column('m', mood), column('n', enumType(['sad'], { name: 'other' }))]),
+  ]);
+  definitions.apply(op.alterEnum.create('mood', ['sad', 'happy']), model);
+  expect(model.table({ schema: null, name: 't' })?.columns.map(({ type }) => type.values)).toEqual([
+    ['sad', 'happy'],
+    ['sad'],
+  ]);
+});
+
+test("a table's options are replaced, those of each database as a whole", () => {
+  const model = new SchemaModel([
+    table('t', [column('a', integer())], {
+      sqlite: { strict: true, withoutRowid: true },
+      postgresql: { unlogged: true },
+    }),
+  ]);
+  definitions.apply(op.alterTableOptions.create('t', { sqlite: { strict: true } }), model);
+  expect(model.table({ schema: null, name: 't' })?.options).toEqual({
+    sqlite: { strict: true },
+    postgresql: { unlogged: true },
+  });
+});
+
+test('an index that is made concurrently is dropped so', () => {
+  const made = op.createIndex.create('ix', 't', ['a'], { postgresql: { concurrently: true } });
+  expect(definitions.reverse(made)).toMatchObject({
+    kind: 'dropIndex',
+    options: { postgresql: { concurrently: true } },
   });
 });

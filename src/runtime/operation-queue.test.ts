@@ -223,6 +223,18 @@ describe('the queue of a step', () => {
     expect(await entries(context)).toEqual(['one', 'two', 'three']);
   });
 
+  test('the step waits for code that goes on after an operation, however slowly', async () => {
+    const context = database();
+    await step(context, (op) => {
+      void (async () => {
+        await op.createTable('a', [id()]);
+        for (let i = 0; i < 50; i++) await null;
+        op.createTable('b', [id()]);
+      })();
+    });
+    expect(await tables(context)).toEqual(['alembic_version', 'a', 'b']);
+  });
+
   test('a call after that throws', async () => {
     const context = database();
     let kept: Operations | undefined;
@@ -279,6 +291,22 @@ describe('the queue of a step', () => {
       constraints: [{ kind: 'primaryKey', name: 'pk_a' }],
       indexes: [{ name: 'ix_a_b' }],
     });
+  });
+
+  test('what a callback left behind calls too late throws, and does not run', async () => {
+    const context = database();
+    let late: unknown;
+    await step(context, async (op) => {
+      let leftBehind: Promise<unknown> | undefined;
+      await op.getContext().beginTransaction(() => {
+        leftBehind = sleep(5).then(() => op.createTable('late', [id()]));
+      });
+      await leftBehind?.catch((error) => {
+        late = error;
+      });
+    });
+    expect(late).toMatchObject({ code: 'STEP_ENDED' });
+    expect(await tables(context)).toEqual(['alembic_version']);
   });
 
   test("batchAlterTable's callback may be async: operations after it wait for it", async () => {
@@ -442,17 +470,19 @@ describe('operations outside of a step', () => {
     expect(await op.getBind().query('SELECT * FROM log')).toEqual([]);
   });
 
-  test('a failure that nobody awaits is logged', async () => {
+  test('a failure is logged where nobody awaits it, and only there', async () => {
     const written: string[] = [];
     const { write } = process.stderr;
     process.stderr.write = ((text: string) => written.push(text) > 0) as typeof write;
     const context = database();
+    await expect(context.op.execute('SELECT awaited')).rejects.toThrow('awaited');
     context.op.execute('SELECT wrong');
     await context.close();
     await sleep(5);
     await flushLogs();
     process.stderr.write = write;
     expect(written.join('')).toMatch(/ERROR \[alembic\] execute failed at .*SELECT wrong/s);
+    expect(written.join('')).not.toContain('awaited');
   });
 
   test('within a step, the same object belongs to the step', async () => {

@@ -427,6 +427,28 @@ describeOn(databaseKinds, 'running migrations', (kind: DatabaseKind) => {
     expect(await rows(all.database)).toEqual(['r3']);
   });
 
+  test('another row than ours after an autocommitBlock is a conflict: nothing runs a second time', async () => {
+    await using all = await setUp({
+      ...chain,
+      r4: {
+        upgrade: async (op) => {
+          await op.getContext().autocommitBlock(async () => {
+            await op.execute('SELECT 1');
+            await all.database.exec("UPDATE alembic_version SET version_num = 'r1'");
+          });
+          await op.createTable('t4', [id()]);
+        },
+      },
+    });
+    const error = await failure(all.history.upgrade(all.context));
+    expect(error).toMatchObject({
+      code: 'VERSION_CONFLICT',
+      details: { databases: [{ committed: ['r1', 'r2', 'r3'], partial: 'r4', heads: ['r1'] }] },
+    });
+    expect(await rows(all.database)).toEqual(['r1']);
+    expect(await tables(all.database)).not.toContain('t4');
+  });
+
   test('upgrade called several times at once runs everything once', async () => {
     let ran = 0;
     await using all = await setUp({

@@ -85,8 +85,12 @@ describeOn(kinds, 'comparing', (kind) => {
   });
 
   test('compareType and compareServerDefault: false, or a function of your own', async () => {
-    const before =
-      'create table users (id integer not null primary key, name varchar(40) not null); create index ix_users_name on users (name); create table orgs (id integer not null primary key, n integer default 5)';
+    const number = kind === 'sqlite' ? 'integer' : 'serial';
+    const before = [
+      `create table users (id ${number} not null primary key, name varchar(40) not null)`,
+      'create index ix_users_name on users (name)',
+      `create table orgs (id ${number} not null primary key, n integer default 5)`,
+    ];
     const target = new MetaData([
       table('users', [id, column('name', text(), { nullable: false }), index('ix_users_name', ['name'])]),
       table('orgs', [id, column('n', integer(), { serverDefault: 6 })]),
@@ -107,7 +111,7 @@ describeOn(kinds, 'comparing', (kind) => {
     ];
     for (const [context, expected] of cases) {
       const { alembic, database } = await open({ metadatas: target, context });
-      await database.exec(before.split('; '));
+      await database.exec(before);
       const diffs = (await alembic.compareMetadata()) as readonly (Diff & { column?: unknown })[];
       expect(diffs.map((diff) => [diff.kind, diff.column]).sort()).toEqual(
         expected.map((name) => ['alterColumn', name]),
@@ -261,8 +265,8 @@ describeOn(kinds, 'comparing', (kind) => {
 
     const batch = await open({ context: { renderAsBatch: true } });
     await batch.database.exec([
-      'create table orgs (id integer not null primary key)',
-      'create table users (id integer not null primary key)',
+      `create table orgs (id ${kind === 'sqlite' ? 'integer' : 'serial'} not null primary key)`,
+      `create table users (id ${kind === 'sqlite' ? 'integer' : 'serial'} not null primary key)`,
     ]);
     const [other] = await batch.alembic.revision('second');
     expect(readFileSync(other!.path, 'utf8')).toContain("op.batchAlterTable('users', (batch) => {");

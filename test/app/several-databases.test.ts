@@ -161,19 +161,19 @@ describeOn(kinds, 'several databases', (kind) => {
     await opened.alembic.upgrade('r');
   });
 
-  test('every transaction begins before any step runs: one that can not keeps all as they are', async () => {
-    const opened = await group(kind, ['a', 'b'], {
-      'migrations/r.ts': mapped('r', null, { a: "op.execute('create table one (id integer)');", b: '' }),
+  if (kind === 'sqlite') {
+    test('every transaction begins before any step runs: one that can not keeps all as they are', async () => {
+      const opened = await group(kind, ['a', 'b'], {
+        'migrations/r.ts': mapped('r', null, { a: "op.execute('create table one (id integer)');", b: '' }),
+      });
+      await opened.alembic.ensureVersion();
+      const before = await all(opened, contents);
+      await opened.databases.b!.exec('begin immediate');
+      await failure(() => opened.alembic.upgrade(), 'LOCK_TIMEOUT');
+      await opened.databases.b!.exec('rollback');
+      expect(await all(opened, contents)).toEqual(before);
     });
-    const { b } = opened.databases;
-    await opened.alembic.ensureVersion();
-    const before = await all(opened, contents);
-    await b!.exec(kind === 'sqlite' ? 'begin immediate' : 'begin; lock table alembic_version');
-    const blocker = kind === 'sqlite' ? 'LOCK_TIMEOUT' : null;
-    if (blocker !== null) await failure(() => opened.alembic.upgrade(), blocker);
-    await b!.exec('rollback');
-    if (blocker !== null) expect(await all(opened, contents)).toEqual(before);
-  });
+  }
 
   test('runMigrations plans once per database, each with its own context and heads', async () => {
     const opened = await group(kind, ['a', 'b'], { 'migrations/r.ts': mapped('r', null, { a: '', b: '' }) });
@@ -280,6 +280,6 @@ describeOn(kinds, 'several databases', (kind) => {
     const engines = { a: database.url, b: database.url };
     const alembic = closed(new Alembic({ rootPath }, { engines, context: { lockTimeout: 300 } }));
     await failure(() => alembic.upgrade(), 'LOCK_TIMEOUT');
-    expect(await versions(database)).toEqual(kind === 'sqlite' ? null : null);
+    expect(await versions(database)).toBeNull();
   });
 });

@@ -1,11 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-const kinds = ['sqlite'] as const; // what differs between databases is below the command line
+
 import { chain, migration, revisionFiles, tables, testDatabase, tree, versions } from '../app/workspace.ts';
 import { project, put } from '../scripts/project.ts';
 import { describeOn, type TestDatabase } from '../support/databases.ts';
 import { all, cli, type Ran } from './run-cli.ts';
+
+/** What differs between databases lies below the command line. */
+const kinds = ['sqlite'] as const;
 
 const config = (models = "column('name', string(20))"): string => `
 import { defineConfig } from 'alembic-ts';

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { Alembic, type ErrorCode, MetaData } from '../../src/index.ts';
-import { kinds } from '../app/kinds.ts';
 import { chain, contents, failure, migration, tables, tree, workspace } from '../app/workspace.ts';
 import { project } from '../scripts/project.ts';
 import { describeOn } from '../support/databases.ts';
@@ -122,7 +121,7 @@ const brokenHistories: readonly BrokenHistory[] = [
   },
 ];
 
-describeOn(kinds, 'a broken history', (kind) => {
+describeOn(['sqlite'], 'a broken history', (kind) => {
   test.each(brokenHistories.map((each) => [each.name, each] as const))(
     '%s',
     async (_, { files, code, message, cause }) => {
@@ -219,7 +218,7 @@ const brokenFiles: readonly [string, string, ErrorCode, readonly (string | RegEx
   ],
 ];
 
-describeOn(kinds, 'a file', (kind) => {
+describeOn(['sqlite'], 'a file', (kind) => {
   test.each(brokenFiles)('that %s', async (_, source, code, message) => {
     const { root, database, alembic } = await workspace(kind, {
       'migrations/a.ts': migration('a'),

@@ -18,6 +18,6 @@ export const branches: CliCommand = {
         context.output.line(`    -> ${next.format({ includeBranches: true, includeDoc: true })}`);
       }
     }
-    context.output.data({ revisions: scripts.map(scriptData) });
+    context.output.data(() => ({ revisions: scripts.map(scriptData) }));
   },
 };

@@ -10,7 +10,7 @@ export const check: CliCommand = {
   run: async (context) => {
     const alembic = await context.alembic();
     const diffs = await alembic.compareMetadata();
-    context.output.data({ differences: diffs });
+    context.output.data(() => ({ differences: diffs }));
     if (diffs.length === 0) {
       context.output.line('The models and the database agree.');
       return;

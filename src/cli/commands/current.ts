@@ -13,12 +13,12 @@ export const current: CliCommand = {
   run: async (context, { verbose, checkHeads }) => {
     const alembic = await context.alembic();
     const scripts = await alembic.current();
-    for (const script of scripts) context.output.line(describe(script, verbose === true));
+    context.output.lines(scripts.map((script) => describe(script, verbose === true)));
     const behind = checkHeads === true && (await alembic.needsUpgrade());
-    context.output.data({
+    context.output.data(() => ({
       revisions: scripts.map(scriptData),
       ...(checkHeads === true ? { atHeads: !behind } : {}),
-    });
+    }));
     if (behind) {
       context.output.note('The database is not at all heads.');
       context.found();

@@ -1,4 +1,3 @@
-import { isCount } from '../../commands/revision-argument.ts';
 import { type CliCommand, readX } from '../cli-command.ts';
 
 export const downgrade: CliCommand = {
@@ -18,6 +17,7 @@ export const downgrade: CliCommand = {
       ),
   run: async (context, { sql, tag, x }, [target]) => {
     const alembic = await context.alembic();
+    const { isCount } = await import('../../commands/revision-argument.ts');
     // a bare number counts down, unless it is a revision's id
     await alembic.scriptDirectory.load();
     const word = String(target);

@@ -13,7 +13,7 @@ export const heads: CliCommand = {
   run: async (context, { verbose, resolveDependencies }) => {
     const alembic = await context.alembic();
     const scripts = await alembic.heads({ resolveDependencies: resolveDependencies === true });
-    for (const script of scripts) context.output.line(describe(script, verbose === true));
-    context.output.data({ revisions: scripts.map(scriptData) });
+    context.output.lines(scripts.map((script) => describe(script, verbose === true)));
+    context.output.data(() => ({ revisions: scripts.map(scriptData) }));
   },
 };

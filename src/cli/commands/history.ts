@@ -15,13 +15,14 @@ export const history: CliCommand = {
     const alembic = await context.alembic();
     const range = revRange === undefined ? {} : { range: String(revRange) };
     const entries = await alembic.history({ ...range, indicateCurrent: indicateCurrent === true });
-    for (const { script, isCurrent } of entries)
-      context.output.line(describe(script, verbose === true, isCurrent));
-    context.output.data({
+    context.output.lines(
+      entries.map(({ script, isCurrent }) => describe(script, verbose === true, isCurrent)),
+    );
+    context.output.data(() => ({
       revisions: entries.map(({ script, isCurrent }) => ({
         ...scriptData(script),
         ...(indicateCurrent === true ? { isCurrent } : {}),
       })),
-    });
+    }));
   },
 };

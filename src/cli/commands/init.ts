@@ -1,4 +1,3 @@
-import { init as initProject } from '../../commands/init.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { shownPath } from '../output.ts';
 
@@ -11,6 +10,7 @@ export const init: CliCommand = {
       .option('-t, --template <name>', 'one of list-templates', 'generic')
       .addHelpText('after', '\nExample:\n  $ alembic-ts init'),
   run: async (context, { template }, [directory]) => {
+    const { init: initProject } = await import('../../commands/init.ts');
     for (const made of initProject(String(directory), String(template)))
       context.output.line(`wrote ${shownPath(made)}`);
     context.output.note(

@@ -1,4 +1,3 @@
-import { templates } from '../../commands/init.ts';
 import type { CliCommand } from '../cli-command.ts';
 
 export const listTemplates: CliCommand = {
@@ -9,7 +8,8 @@ export const listTemplates: CliCommand = {
       .summary('show the templates that init knows')
       .addHelpText('after', '\nExample:\n  $ alembic-ts list-templates'),
   run: async (context) => {
+    const { templates } = await import('../../commands/init-templates.ts');
     for (const { name, summary } of templates) context.output.line(`${name.padEnd(10)} ${summary}`);
-    context.output.data({ templates: templates.map(({ name, summary }) => ({ name, summary })) });
+    context.output.data(() => ({ templates: templates.map(({ name, summary }) => ({ name, summary })) }));
   },
 };

@@ -14,7 +14,7 @@ export const log: CliCommand = {
   run: async (context, { start, end, verbose }) => {
     const alembic = await context.alembic();
     const scripts = await alembic.log({ start: String(start), end: String(end) });
-    for (const script of scripts) context.output.line(describe(script, verbose === true));
-    context.output.data({ revisions: scripts.map(scriptData) });
+    context.output.lines(scripts.map((script) => describe(script, verbose === true)));
+    context.output.data(() => ({ revisions: scripts.map(scriptData) }));
   },
 };

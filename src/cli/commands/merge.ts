@@ -25,6 +25,6 @@ export const merge: CliCommand = {
       ...(options.revId === undefined ? {} : { revId: String(options.revId) }),
     });
     context.output.line(`${paint('green', 'wrote')} ${shownPath(script.path)}`);
-    context.output.data({ revisions: [scriptData(script)] });
+    context.output.data(() => ({ revisions: [scriptData(script)] }));
   },
 };

@@ -55,6 +55,6 @@ export const revision: CliCommand = {
       ...(options.revId === undefined ? {} : { revId: String(options.revId) }),
     });
     for (const script of made) context.output.line(`${paint('green', 'wrote')} ${shownPath(script.path)}`);
-    context.output.data({ revisions: made.map(scriptData) });
+    context.output.data(() => ({ revisions: made.map(scriptData) }));
   },
 };

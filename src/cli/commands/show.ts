@@ -12,7 +12,7 @@ export const show: CliCommand = {
   run: async (context, _options, [revisions]) => {
     const alembic = await context.alembic();
     const scripts = await alembic.show(revisions as readonly string[]);
-    for (const script of scripts) context.output.line(describe(script, true));
-    context.output.data({ revisions: scripts.map(scriptData) });
+    context.output.lines(scripts.map((script) => describe(script, true)));
+    context.output.data(() => ({ revisions: scripts.map(scriptData) }));
   },
 };

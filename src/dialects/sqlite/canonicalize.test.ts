@@ -235,14 +235,12 @@ describe('the canonical form of a model is what is reflected once it is made', (
       'a descending key that is no row number',
       [t(column('id', integer()), primaryKey(['id'], { sqlite: { descending: ['id'], notRowid: true } }))],
     ],
-    [
-      'STRICT and WITHOUT ROWID',
-      [
-        table('t', [column('id', text(), { primaryKey: true, nullable: true })], {
-          sqlite: { strict: true, withoutRowid: true },
-        }),
+    ...[{ strict: true }, { withoutRowid: true }, { strict: true, withoutRowid: true }].map(
+      (sqlite): [string, Table[]] => [
+        `a key of text, ${Object.keys(sqlite).join(' and ')}`,
+        [table('t', [column('id', text(), { primaryKey: true, nullable: true })], { sqlite })],
       ],
-    ],
+    ),
     [
       'options set to what is the default',
       [table('t', [column('id', text(), { primaryKey: true })], { sqlite: { strict: false } })],
@@ -329,6 +327,7 @@ describe('the canonical form of a model is what is reflected once it is made', (
           foreignKey(['a', 'b'], 'p', ['id', 'x'], { deferrable: true, useAlter: true, match: 'simple' }),
           foreignKey(['b'], 'p', ['id'], { deferrable: false, initially: 'immediate', match: 'full' }),
           foreignKey(['b'], 'missing', ['id'], { onDelete: 'set default', onUpdate: 'restrict' }),
+          foreignKey(['b'], 'other', ['id'], { deferrable: false, initially: 'DEFERRED' }),
         ),
       ],
     ],

@@ -9,13 +9,7 @@ import {
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
 import { changeTable, withNew, without } from '../../operations/model-tables.ts';
-import {
-  key,
-  type Operation,
-  type TableOperation,
-  type Touches,
-  tableOf,
-} from '../../operations/operation.ts';
+import { key, type Operation, type TableOperation, tableOf } from '../../operations/operation.ts';
 import {
   type DialectOptions,
   type DialectOptionsInput,
@@ -141,9 +135,9 @@ export const dropIndex: OperationDefinition<
     { sql: `DROP INDEX ${ifExists ? 'IF EXISTS ' : ''}${writer.name({ schema, name })}` },
   ],
   touches: ({ name, table, schema, was }) => {
-    const removes = [key('index', { schema, name })];
-    if (was === null || table === null) return { removes };
-    return { removes, releases: indexTouches({ schema, name: table }, was).requires ?? [] };
+    if (was === null || table === null) return { removes: [key('index', { schema, name })] };
+    const { requires, provides } = indexTouches({ schema, name: table }, was);
+    return { removes: provides, releases: requires };
   },
 });
 
@@ -207,7 +201,10 @@ function indexOptions({ index, ifNotExists }: CreateIndex): { readonly [name: st
   return { unique: index.unique, where: index.where, ifNotExists, ...index.options };
 }
 
-function indexTouches(table: QualifiedName, index: Index): Touches {
+function indexTouches(
+  table: QualifiedName,
+  index: Index,
+): { requires: readonly string[]; provides: readonly string[] } {
   const columns = [...index.elements.map(({ column }) => column), ...includedColumns(index)];
   const opaque = index.where !== null || columns.includes(null);
   return {

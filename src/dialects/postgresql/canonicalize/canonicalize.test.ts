@@ -492,6 +492,24 @@ describeOn(['postgresql', 'postgresql-server'], 'comparing with what is there', 
     });
   });
 
+  test('an enum that names the default schema is there; a partition that the models do not name stays', async () => {
+    const metadata = new MetaData([
+      table(
+        't',
+        [
+          column('a', enumType(['x'], { name: 'mood', schema: 'public' })),
+          column('b', array(enumType(['x'], { name: 'mood', schema: 'public' }))),
+        ],
+        { postgresql: { partitionBy: 'LIST (a)' } },
+      ),
+    ]);
+    await withConnection(database, async (connection) => {
+      await migrate(connection, await compare(connection, metadata));
+      await database.exec(`create table t1 partition of t for values in ('x'); create index i on t1 (b)`);
+      expect(await compare(connection, metadata)).toEqual([]);
+    });
+  });
+
   test('in a transaction of the user too, of which nothing is undone', async () => {
     await database.exec(`create table t (a text default 'x'); begin; create table u (a integer)`);
     expect(

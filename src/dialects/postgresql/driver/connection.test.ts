@@ -186,6 +186,21 @@ describeOn(['postgresql', 'postgresql-server'], 'a connection over pg', (kind) =
     await client.end();
   });
 
+  test('a client of an older pg tells by its messages whether it is in a transaction', async () => {
+    const client = new pg.Client({ connectionString: database.url });
+    Object.assign(client, { getTransactionStatus: undefined });
+    await client.connect();
+    await client.query('begin');
+    const borrowed = await postgresqlEngineFrom(client).connect();
+    expect(borrowed.inTransaction).toBe(true);
+    await failure(borrowed.exec('commit; begin; select 1/0'));
+    expect(borrowed.inTransaction).toBe(true);
+    await borrowed.rollback();
+    expect(borrowed.inTransaction).toBe(false);
+    await borrowed.close();
+    await client.end();
+  });
+
   test("a pool's client goes back to the pool", async () => {
     const pool = new pg.Pool({ connectionString: database.url, max: 1 });
     const engine = postgresqlEngineFrom(pool, { connectTimeout: 100 });

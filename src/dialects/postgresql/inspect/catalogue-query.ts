@@ -166,7 +166,7 @@ export type SequenceRow = readonly [
   cycle: boolean,
 ];
 
-export type ForeignRow = readonly [
+type ForeignRow = readonly [
   schema: Name,
   table: Name,
   columns: readonly Name[],

@@ -26,7 +26,7 @@ export async function inspect(connection: Connection, options: InspectOptions = 
 }
 
 /** The parts of the catalogue about the tables for which a condition over `c` (pg_class) and `n` (its namespace) holds. */
-export async function readParts(connection: Connection, condition: string): Promise<CatalogueParts> {
+async function readParts(connection: Connection, condition: string): Promise<CatalogueParts> {
   const query = catalogueQuery(await serverVersion(connection), condition);
   return parseParts(await connection.query(withoutJit(query, connection)));
 }

@@ -10,7 +10,7 @@ import { serverVersion } from '../server-version.ts';
 import { remakeColumn } from './remake-column.ts';
 
 /**
- * A generated column becomes a plain one (its values stay), takes another expression (from PostgreSQL 17), or is made anew.
+ * A generated column becomes a plain one (with the values that it had), takes another expression (from PostgreSQL 17), or is made anew.
  *
  * @throws ArgumentError `UNSUPPORTED_OPERATION` where it has to be made anew and nothing is known of it.
  */
@@ -49,6 +49,14 @@ export async function changeComputed(
     identity: null,
     autoincrement: false,
   };
-  const { down, up } = remakeColumn(table, next);
-  return [down, ...up];
+  if (computed !== null || was === null) {
+    const { down, up } = remakeColumn(table, next);
+    return [down, ...up];
+  }
+  // a virtual column has no values that could stay
+  const { down, up } = remakeColumn(table, { ...next, nullable: true });
+  const [add = '', ...rest] = up;
+  const name = quoteIdentifier(op.column);
+  const fill = `UPDATE ${quoteName(table)} SET ${name} = (${expressionText(was.expression)})`;
+  return [down, add, fill, ...(nullable ? [] : [`${alter} SET NOT NULL`]), ...rest];
 }

@@ -6,16 +6,24 @@ import type { CreateTable } from '../../../objects/table/operations.ts';
 import type { Operation } from '../../../operations/operation.ts';
 import { keyOf, type QualifiedName } from '../../../schema/names.ts';
 import type { ColumnType } from '../../../schema/types/column-type.ts';
+import { defaultSchema } from '../default-schema.ts';
 import { createEnumSql, enumOf } from '../enums.ts';
 import { cutIdentifier } from '../identifiers.ts';
+
+interface Existing {
+  /** what null stands for */
+  readonly defaultSchema: string | null;
+  /** keys of the types that are there; what the search path makes visible is there without a schema too */
+  readonly keys: ReadonlySet<string>;
+}
 
 /** Which enum types are there while a plan goes on. */
 export class KnownEnums {
   readonly #state: PlanState;
-  /** of the database, when they were first asked for; a name that the search path makes visible is there without a schema too */
-  #there: Set<string> | null = null;
-  readonly #made = new Set<string>();
-  readonly #dropped = new Set<string>();
+  /** of the database, when they were first asked for */
+  #there: Existing | null = null;
+  /** what the plan made and dropped so far: the last word on a name counts */
+  readonly #changes: { readonly name: QualifiedName; readonly isThere: boolean }[] = [];
 
   constructor(state: PlanState) {
     this.#state = state;
@@ -27,41 +35,45 @@ export class KnownEnums {
     for (const type of newTypes(operation)) {
       const object = enumOf(type.type, type.schema);
       if (object === null || (await this.#has(object))) continue;
-      this.#made.add(keyOf(object));
+      this.#changes.push({ name: object, isThere: true });
       statements.push({ sql: createEnumSql(object) });
     }
     return statements;
   }
 
   note(operation: Operation): void {
-    if (operation.kind === 'createEnum') this.#made.add(keyOf((operation as CreateEnum).enum));
-    if (operation.kind !== 'dropEnum') return;
-    const key = keyOf(operation as DropEnum);
-    this.#made.delete(key);
-    this.#dropped.add(key);
+    if (operation.kind === 'createEnum')
+      this.#changes.push({ name: (operation as CreateEnum).enum, isThere: true });
+    else if (operation.kind === 'dropEnum')
+      this.#changes.push({ name: operation as DropEnum, isThere: false });
   }
 
   async #has(name: QualifiedName): Promise<boolean> {
-    const key = keyOf({ schema: name.schema && cutIdentifier(name.schema), name: cutIdentifier(name.name) });
-    if (this.#made.has(key) || this.#made.has(keyOf(name))) return true;
-    if (this.#dropped.has(key)) return false;
     this.#there ??= await this.#read();
-    return this.#there.has(key);
+    const { defaultSchema, keys } = this.#there;
+    const key = (each: QualifiedName): string => {
+      const schema =
+        each.schema === null || each.schema === defaultSchema ? null : cutIdentifier(each.schema);
+      return keyOf({ schema, name: cutIdentifier(each.name) });
+    };
+    const change = this.#changes.findLast((each) => key(each.name) === key(name));
+    return change?.isThere ?? keys.has(key(name));
   }
 
-  async #read(): Promise<Set<string>> {
+  async #read(): Promise<Existing> {
     const { connection } = this.#state;
-    if (connection === null) return new Set((await this.#state.all()).of('enum').map(keyOf));
+    if (connection === null) {
+      return { defaultSchema: null, keys: new Set((await this.#state.all()).of('enum').map(keyOf)) };
+    }
     const rows = await connection.query<{ schema: string; name: string; visible: boolean }>(
       `select n.nspname::text as schema, y.typname::text as name, pg_type_is_visible(y.oid) as visible
        from pg_type y join pg_namespace n on n.oid = y.typnamespace where y.typtype in ('e', 'd')`,
     );
-    return new Set(
-      rows.flatMap(({ schema, name, visible }) => [
-        keyOf({ schema, name }),
-        ...(visible ? [keyOf({ schema: null, name })] : []),
-      ]),
-    );
+    const keys = rows.flatMap(({ schema, name, visible }) => [
+      keyOf({ schema, name }),
+      ...(visible ? [keyOf({ schema: null, name })] : []),
+    ]);
+    return { defaultSchema: await defaultSchema(connection), keys: new Set(keys) };
   }
 }
 

@@ -181,6 +181,21 @@ describeOn(['postgresql', 'postgresql-server'], 'a plan', (kind) => {
       expect(await values('g')).toEqual([8]);
       await database.exec('update t set g = 1');
     });
+
+    test('a virtual column becomes a plain one with the values that it had', async ({ skip }) => {
+      const [row] = await database.query<{ v: string }>(`select current_setting('server_version_num') as v`);
+      if (Number(row?.v) < 180_000) skip('virtual columns exist from PostgreSQL 18');
+      await database.exec(
+        'create table t (a integer, g integer generated always as (a * 2) virtual not null); insert into t values (4)',
+      );
+      const twice = computed(sql`a * 2`, { persisted: false });
+      const change = op.alterColumn.create('t', 'g', { computed: null, existingComputed: twice });
+      await run(change);
+      expect(await values('g')).toEqual([8]);
+      await database.exec('update t set g = 1');
+      await run(...reversed([change]));
+      expect(await values('g')).toEqual([8]);
+    });
   });
 
   describe('columns that count', () => {

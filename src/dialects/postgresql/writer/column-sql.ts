@@ -56,7 +56,7 @@ export function defaultSql(value: ServerDefault): string {
 }
 
 /** `GENERATED ALWAYS AS (…) STORED`; stored unless it says otherwise, since a virtual column exists from PostgreSQL 18 only. */
-export function computedSql({ expression, persisted }: Computed): string {
+function computedSql({ expression, persisted }: Computed): string {
   return `GENERATED ALWAYS AS (${expressionText(expression)}) ${persisted === false ? 'VIRTUAL' : 'STORED'}`;
 }
 
