@@ -97,7 +97,10 @@ function addLabels(revisions: readonly Revision[], names: Map<string, number>): 
   });
 }
 
+const nowhere: readonly number[] = [];
+
 function dependenciesOf(revision: Revision, names: ReadonlyMap<string, number>): readonly number[] {
+  if (revision.dependsOn === null) return nowhere;
   const found = toList(revision.dependsOn).map((name) => {
     const node = names.get(name);
     if (node !== undefined) return node;
@@ -147,14 +150,17 @@ function unique(nodes: readonly number[]): readonly number[] {
 }
 
 function reverse(edges: Edges): Edges {
-  const reversed: number[][] = edges.map(() => []);
+  const reversed: (number[] | undefined)[] = edges.map(() => undefined);
   edges.forEach((targets, node) => {
     for (const target of targets) {
+      const known = reversed[target];
+      // most have one, for which an array that has grown has room for sixteen too many
+      if (known === undefined) reversed[target] = [node];
       // a target written twice follows itself
-      if (reversed[target]!.at(-1) !== node) reversed[target]!.push(node);
+      else if (known.at(-1) !== node) known.push(node);
     }
   });
-  return reversed;
+  return reversed.map((nodes) => nodes ?? nowhere);
 }
 
 function nodesWithout(edges: Edges): number[] {

@@ -56,8 +56,9 @@ export class RevisionFiles {
       entries.set(file, entry);
       if (entry === before) continue;
       // Read again, but with the same header: the same object stands for the same revision.
-      if (JSON.stringify(entry.spec) === JSON.stringify(before?.spec)) entry.spec = before?.spec ?? null;
-      else different = true;
+      if (before !== undefined && JSON.stringify(entry.spec) === JSON.stringify(before.spec)) {
+        entry.spec = before.spec;
+      } else different = true;
     }
     different ||= entries.size !== this.#entries.size;
     // Only now: a failure leaves everything as it was, to be read again.

@@ -29,7 +29,7 @@ export class ScriptDirectory {
   readonly #files: RevisionFiles;
   #map: RevisionMap<Script> | undefined;
   #writing: Promise<unknown> = Promise.resolve();
-  #scripts: ReadonlyMap<string, { readonly spec: object; readonly script: Script }> = new Map();
+  #scripts: ReadonlyMap<RevisionSpec, Script> = new Map();
 
   /** @throws CommandError `FILE_TEMPLATE`, `TIMEZONE`; the disk isn't looked at */
   constructor(config: ScriptConfig = {}) {
@@ -233,7 +233,7 @@ export class ScriptDirectory {
 
   /** Scripts that didn't change stay the same objects. */
   #build(): RevisionMap<Script> {
-    const scripts = new Map<string, { readonly spec: object; readonly script: Script }>();
+    const scripts = new Map<RevisionSpec, Script>();
     const fileOf = new Map<string, string>();
     for (const { file, spec } of this.#files.revisions()) {
       const other = fileOf.get(spec.revision);
@@ -247,10 +247,9 @@ export class ScriptDirectory {
         );
       }
       fileOf.set(spec.revision, file);
-      const before = this.#scripts.get(file);
-      scripts.set(file, before?.spec === spec ? before : { spec, script: scriptOf(file, spec) });
+      scripts.set(spec, this.#scripts.get(spec) ?? scriptOf(file, spec));
     }
-    const map = new RevisionMap<Script>(Array.from(scripts.values(), ({ script }) => script));
+    const map = new RevisionMap<Script>(scripts.values());
     this.#scripts = scripts;
     return map;
   }

@@ -8,6 +8,7 @@ import { chain, contents, failure, migration, tables, tree, workspace } from '..
 import { project } from '../scripts/project.ts';
 import { describeOn } from '../support/databases.ts';
 import { quietLogs } from '../support/history.ts';
+import { canActAsNobody } from '../support/nobody.ts';
 
 quietLogs();
 
@@ -311,7 +312,7 @@ function asNobody(root: string, code: string): unknown {
   return JSON.parse(ran.stdout);
 }
 
-test('a directory that may not be read or written', () => {
+test.skipIf(!canActAsNobody)('a directory that may not be read or written', () => {
   const root = project({ ...chain('a'), 'migrations/script.ts.template': '', db: null });
   const directory = join(root, 'migrations');
   chmodSync(root, 0o755);
@@ -352,34 +353,37 @@ test('a directory that may not be read or written', () => {
   }
 });
 
-test('a database that may not be read or written, and a directory in which none may be made', () => {
-  const root = project({ ...chain('a'), 'db/app.db': '', 'locked/x': '' });
-  chmodSync(root, 0o755);
-  const file = join(root, 'db/app.db');
-  rmSync(file);
-  const made = spawnSync(process.execPath, [
-    '-e',
-    `new (require('node:sqlite').DatabaseSync)(${JSON.stringify(file)}).exec('create table kept (n)')`,
-  ]);
-  expect(made.status).toBe(0);
-  try {
-    chmodSync(file, 0o444);
-    const readOnly = asNobody(
-      root,
-      'return [await tell(() => open().current()), await tell(() => open().upgrade())];',
-    );
-    expect(readOnly).toMatchObject(['done', { name: 'DatabaseError', code: 'READ_ONLY_DATABASE' }]);
-    chmodSync(file, 0o000);
-    expect(asNobody(root, 'return tell(() => open().upgrade());')).toMatchObject({ code: 'CANNOT_OPEN' });
+test.skipIf(!canActAsNobody)(
+  'a database that may not be read or written, and a directory in which none may be made',
+  () => {
+    const root = project({ ...chain('a'), 'db/app.db': '', 'locked/x': '' });
+    chmodSync(root, 0o755);
+    const file = join(root, 'db/app.db');
     rmSync(file);
-    chmodSync(join(root, 'db'), 0o555);
-    const nowhere = asNobody(root, 'return tell(() => open().upgrade());') as { message: string };
-    expect(nowhere).toMatchObject({ code: 'CANNOT_OPEN' });
-    expect(nowhere.message).toContain(file);
-  } finally {
-    chmodSync(join(root, 'db'), 0o755);
-  }
-});
+    const made = spawnSync(process.execPath, [
+      '-e',
+      `new (require('node:sqlite').DatabaseSync)(${JSON.stringify(file)}).exec('create table kept (n)')`,
+    ]);
+    expect(made.status).toBe(0);
+    try {
+      chmodSync(file, 0o444);
+      const readOnly = asNobody(
+        root,
+        'return [await tell(() => open().current()), await tell(() => open().upgrade())];',
+      );
+      expect(readOnly).toMatchObject(['done', { name: 'DatabaseError', code: 'READ_ONLY_DATABASE' }]);
+      chmodSync(file, 0o000);
+      expect(asNobody(root, 'return tell(() => open().upgrade());')).toMatchObject({ code: 'CANNOT_OPEN' });
+      rmSync(file);
+      chmodSync(join(root, 'db'), 0o555);
+      const nowhere = asNobody(root, 'return tell(() => open().upgrade());') as { message: string };
+      expect(nowhere).toMatchObject({ code: 'CANNOT_OPEN' });
+      expect(nowhere.message).toContain(file);
+    } finally {
+      chmodSync(join(root, 'db'), 0o755);
+    }
+  },
+);
 
 function literal(text: string): RegExp {
   return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));

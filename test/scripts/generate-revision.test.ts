@@ -7,6 +7,7 @@ import { cleanMessage } from '../../src/scripts/message.ts';
 import type { ScriptConfig } from '../../src/scripts/script-config.ts';
 import { ScriptDirectory } from '../../src/scripts/script-directory.ts';
 import { writeNewFile } from '../../src/scripts/write-file.ts';
+import { canActAsNobody } from '../support/nobody.ts';
 import { project, put, revisionFile } from './project.ts';
 
 function directory(
@@ -425,7 +426,7 @@ describe('post-write hooks', () => {
 });
 
 describe('writing', () => {
-  test('a directory without the right to write', () => {
+  test.skipIf(!canActAsNobody)('a directory without the right to write', () => {
     const root = project({ migrations: null, 'run.mjs': '' });
     // As an ordinary user, for whom permissions count.
     const code = `
