@@ -21,9 +21,12 @@ if (extension === 'js') {
   });
 }
 
-// at once: importing hundreds of small files one after the other takes longer
-const { main } = module.createRequire(here)(`./main.${extension}`) as typeof import('./main.ts');
-main(process.argv).then(async () => {
+// all at once: importing hundreds of small files one after the other takes longer
+const require = module.createRequire(here);
+const load = (name: string): unknown => require(`./${name}.${extension}`);
+
+const { main } = load('main') as typeof import('./main.ts');
+main(process.argv, () => load('index')).then(async () => {
   const written = [process.stdout, process.stderr].map(
     (stream) => new Promise((resolve) => stream.write('', resolve)),
   );

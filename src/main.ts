@@ -3,14 +3,24 @@ import { dirname } from 'node:path';
 import type { Alembic } from './app/alembic.ts';
 import type { DefinedConfig } from './app/define-config.ts';
 import { registeredAlembic } from './app/registry.ts';
+import { cliCommands } from './cli/commands/index.ts';
 import { findConfig, splitExport } from './cli/find-config.ts';
 import { program } from './cli/program.ts';
 import { CommandError } from './errors.ts';
 
-/** Runs the command line. */
-export async function main(words: readonly string[]): Promise<void> {
+/** Runs the command line. `loadPackage` is called before a file of the user's is imported, which imports the package. */
+export async function main(words: readonly string[], loadPackage: () => void): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
-  const root = program('alembic-ts', ({ config, app }) => findAlembic(config, app));
+  // a command that is named needs no other
+  const named = cliCommands.filter(({ name }) => name === words[2]);
+  const root = program(
+    'alembic-ts',
+    ({ config, app }) => {
+      loadPackage();
+      return findAlembic(config, app);
+    },
+    named.length > 0 ? named : cliCommands,
+  );
   const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
   root.version(version);
   root.option('-c, --config <file>', 'the configuration file (default: the nearest alembic.config.*)');

@@ -16,11 +16,15 @@ export type FindAlembic = (options: {
  * The commands as one Commander `Command`, to run or to hang under a host's program. A command sets `process.exitCode`; it ends the process only when
  * its words are off.
  */
-export function program(name: string, find: FindAlembic): Command {
+export function program(
+  name: string,
+  find: FindAlembic,
+  commands: readonly CliCommand[] = cliCommands,
+): Command {
   const root = prepared(new Command(name)).description(
     'Database migrations: a graph of revisions, written by comparing models with the live database.',
   );
-  for (const each of cliCommands) {
+  for (const each of commands) {
     const command = prepared(each.define(new Command(each.name)));
     if (each.reads) command.option('--json', 'the result as JSON');
     command.option('-x <key=value>', 'for the environment and the revisions; may be repeated', gather);

@@ -18,7 +18,11 @@ export function planUpgrade(
   currentHeads: readonly string[],
   target: string | readonly string[],
 ): RevisionStep[] {
-  const { graph } = map;
+  const { graph, realHeads } = map;
+  // most upgrades have nothing to do, and need not walk the history to know it
+  const isDone =
+    realHeads.length === currentHeads.length && realHeads.every((id) => currentHeads.includes(id));
+  if (isDone && target === 'heads') return [];
   return asCommand(() => {
     const { nodes, heads, rows, applied } = selectUpgrade(graph, currentHeads, target);
     const table = new VersionRows(graph, rows, applied);

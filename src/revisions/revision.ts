@@ -42,7 +42,7 @@ export interface Place {
   readonly branchLabels: ReadonlySet<string>;
 }
 
-const illegalCharacters = ['+', '-', ':', '@'];
+const illegalCharacters = /[-+:@]/g;
 
 /**
  * One node of the history. A revision made by hand knows its own spec; once a {@link RevisionMap} holds it, it also
@@ -106,11 +106,11 @@ export class Revision {
         `A revision id is a text of at least one character, not ${String(id) || "''"}.`,
       );
     }
-    const found = illegalCharacters.filter((character) => id.includes(character));
-    if (found.length > 0) {
+    const found = id.match(illegalCharacters);
+    if (found !== null) {
       throw new RevisionError(
         'REVISION_ID',
-        `The revision id '${id}' holds ${found.join(' ')}, which symbols such as 'label@head' and 'id+1' need for themselves.`,
+        `The revision id '${id}' holds ${[...new Set(found)].sort().join(' ')}, which symbols such as 'label@head' and 'id+1' need for themselves.`,
         { details: { revision: id } },
       );
     }

@@ -13,6 +13,7 @@ import {
   string,
   table,
   text,
+  unique,
 } from '../../src/index.ts';
 import { describeOn } from '../support/databases.ts';
 import { quietLogs } from '../support/history.ts';
@@ -144,6 +145,34 @@ describeOn(kinds, 'comparing', (kind) => {
     expect(asked).not.toContainEqual(expect.arrayContaining(['alembic_version']));
     const created = diffs.filter((diff) => diff.kind === 'createTable');
     expect(created).toMatchObject([{ table: { name: 'users' } }]);
+  });
+
+  test('what includeObject lets through on one side only is neither made nor dropped', async () => {
+    const number = kind === 'sqlite' ? 'integer' : 'serial';
+    const before = [
+      `create table users (id ${number} not null primary key, name varchar(40) not null, constraint uq unique (id, name))`,
+      'create index ix on users (id)',
+    ];
+    const model = table('users', [
+      id,
+      column('name', string(40), { nullable: false }),
+      unique(['name'], { name: 'uq' }),
+      index('ix', ['name']),
+    ]);
+    const isPart = (type: string): boolean => !['table', 'column'].includes(type);
+    const filters: ((type: string, reflected: boolean) => boolean)[] = [
+      (type, reflected) => type !== 'table' || reflected,
+      (type, reflected) => !isPart(type) || reflected,
+      (type, reflected) => !isPart(type) || !reflected,
+    ];
+    for (const filter of filters) {
+      const { alembic, database } = await open({
+        metadatas: new MetaData([model]),
+        context: { includeObject: (_object, _name, type, reflected) => filter(type, reflected) },
+      });
+      await database.exec(before);
+      expect(await alembic.compareMetadata()).toEqual([]);
+    }
   });
 
   test('includeName is asked of names in the database', async () => {

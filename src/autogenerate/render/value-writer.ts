@@ -98,6 +98,7 @@ export class ValueWriter implements SourceWriter {
     if (Array.isArray(value)) return array(value.map((item) => this.value(item)));
     if (value instanceof Uint8Array)
       return `Buffer.from('${Buffer.from(value).toString('base64')}', 'base64')`;
+    if (value instanceof Date) return `new Date('${value.toISOString()}')`;
     const builder = builderOf(value);
     if (builder !== undefined) return this.item(builder.type, value, () => builder.source(value, this));
     const prototype: unknown = Object.getPrototypeOf(value);

@@ -16,6 +16,7 @@ import { expandColumn, type Table } from '../../schema/table.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { withConstraint } from '../constraint/create-constraint.ts';
 import { constraintTouches } from '../constraint/touches.ts';
+import { namedTypes } from '../enum/touches.ts';
 import { indexStatements } from '../index/sql.ts';
 import type { AddColumn, DropColumn } from './shapes.ts';
 
@@ -170,9 +171,7 @@ function addColumnTouches(op: AddColumn): Touches {
       key('table', table),
       // an expression may name any of the table's other columns
       ...(computed === null ? [] : [key('plainColumns', table)]),
-      ...(type.typeName === undefined
-        ? []
-        : [key('enum', { schema: type.typeSchema ?? op.schema, name: type.typeName })]),
+      ...namedTypes(type, op.schema),
       ...op.constraints
         .flatMap((constraint) => constraintTouches(table, constraint).requires)
         .filter((required) => !own.includes(required)),

@@ -26,6 +26,7 @@ import type { Constraint, Table } from '../../schema/table.ts';
 import type { ColumnType } from '../../schema/types/column-type.ts';
 import { isColumnType } from '../../schema/types/generic.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
+import { namedTypes } from '../enum/touches.ts';
 import { alterColumnStatements } from './alter-sql.ts';
 import type { AlterColumn, ColumnChanges } from './shapes.ts';
 
@@ -214,16 +215,8 @@ function touches(op: AlterColumn): Touches {
   const renamed = op.changes.name === undefined ? [] : [key('column', table, op.changes.name)];
   const was = op.existing.type;
   return {
-    requires: [
-      key('table', table),
-      ...(type?.typeName === undefined
-        ? []
-        : [key('enum', { schema: type.typeSchema ?? op.schema, name: type.typeName })]),
-    ],
+    requires: [key('table', table), ...namedTypes(type, op.schema)],
     changes: [key('column', table, op.column), key('columns', table), ...renamed],
-    releases:
-      type !== undefined && was?.typeName !== undefined
-        ? [key('enum', { schema: was.typeSchema ?? op.schema, name: was.typeName })]
-        : [],
+    releases: type === undefined ? [] : namedTypes(was, op.schema),
   };
 }

@@ -14,6 +14,7 @@ import { type Column, column } from '../../schema/column.ts';
 import { isSql, type Sql } from '../../schema/sql.ts';
 import { table as buildTable, type Table } from '../../schema/table.ts';
 import type { ColumnType } from '../../schema/types/column-type.ts';
+import { typeFor } from '../../schema/types/generic.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 
 export interface Execute extends Operation {
@@ -21,7 +22,7 @@ export interface Execute extends Operation {
   readonly sql: string;
 }
 
-/** A value of a row: JSON's own, bytes as `{ bytes: base64 }`, an expression. */
+/** A value of a row: JSON's own, bytes as `{ bytes: base64 }`, a Date as `{ date: its ISO text }`, an expression. */
 export type RowValue =
   | string
   | number
@@ -29,6 +30,7 @@ export type RowValue =
   | null
   | Sql
   | { readonly bytes: string }
+  | { readonly date: string }
   | { readonly json: unknown }
   | { readonly bigint: string };
 
@@ -41,7 +43,7 @@ export interface BulkInsert extends Operation {
   readonly rows: readonly { readonly [column: string]: RowValue }[];
 }
 
-/** What a row may hold: a Date is written as its ISO text, a Uint8Array as bytes, an object as JSON. */
+/** What a row may hold: a Date is written as the moment that it is (text without a zone is UTC), a Uint8Array as bytes, an object as JSON. */
 export type RowInput = { readonly [column: string]: unknown };
 
 /** Runs SQL as it is: one statement, or a script of several. Nothing is known of the schema after it. */
@@ -146,8 +148,7 @@ function readValue(where: string, value: unknown): RowValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || isSql(value)) return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (typeof value === 'bigint') return { bigint: String(value) };
-  if (value instanceof Date && !Number.isNaN(value.getTime()))
-    return value.toISOString().replace('T', ' ').replace('Z', '');
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return { date: value.toISOString() };
   if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString('base64') };
   if (typeof value === 'object') return { json: JSON.parse(JSON.stringify(value)) };
   throw new ArgumentError('BAD_ARGUMENT', `${where} is ${String(value)}, which no database stores.`);
@@ -157,14 +158,20 @@ function readValue(where: string, value: unknown): RowValue {
 function rowInput(value: RowValue): unknown {
   if (typeof value !== 'object' || value === null || 'kind' in value) return value;
   if ('bytes' in value) return Uint8Array.from(Buffer.from(value.bytes, 'base64'));
+  if ('date' in value) return new Date(value.date);
   return 'bigint' in value ? BigInt(value.bigint) : value.json;
 }
 
 /** So many rows go in one INSERT. */
 const rowsPerStatement = 500;
 
-function insertStatements(op: BulkInsert, { writer }: SqlDialect): readonly StatementParts[] {
+function insertStatements(op: BulkInsert, dialect: SqlDialect): readonly StatementParts[] {
+  const { writer } = dialect;
   const columns = Object.keys(op.rows[0] ?? {});
+  const types = columns.map((column) => {
+    const type = Object.hasOwn(op.types, column) ? op.types[column] : undefined;
+    return type && typeFor(type, dialect.name).name;
+  });
   const into = `INSERT INTO ${writer.name({ schema: op.schema, name: op.table })}`;
   if (columns.length === 0) return op.rows.map(() => ({ sql: `${into} DEFAULT VALUES` }));
   const head = `${into} (${columns.map((column) => writer.quote(column)).join(', ')}) VALUES`;
@@ -172,17 +179,29 @@ function insertStatements(op: BulkInsert, { writer }: SqlDialect): readonly Stat
   for (let i = 0; i < op.rows.length; i += rowsPerStatement) {
     const rows = op.rows.slice(i, i + rowsPerStatement);
     const tuples = rows.map(
-      (row) => `(${columns.map((column) => spell(row[column] ?? null, writer)).join(', ')})`,
+      (row) => `(${columns.map((column, n) => spell(row[column] ?? null, types[n], writer)).join(', ')})`,
     );
     statements.push({ sql: `${head}\n${tuples.join(',\n')}` });
   }
   return statements;
 }
 
-function spell(value: RowValue, writer: SqlDialect['writer']): string {
-  if (typeof value !== 'object' || value === null) return writer.literal(value);
+/** `type` is the name of the column's type, where it is known: as in SQLAlchemy, whatever goes into a JSON column becomes JSON. */
+function spell(value: RowValue, type: string | undefined, writer: SqlDialect['writer']): string {
+  const isJson = type === 'json' || type === 'jsonb';
+  if (typeof value !== 'object' || value === null)
+    return writer.literal(isJson && value !== null ? JSON.stringify(value) : value);
   if ('kind' in value) return value.text;
   if ('bytes' in value) return writer.literal(Uint8Array.from(Buffer.from(value.bytes, 'base64')));
-  if ('bigint' in value) return value.bigint;
+  if ('bigint' in value) return isJson ? writer.literal(value.bigint) : value.bigint;
+  if ('date' in value) return spellDate(value.date, type, writer);
   return writer.literal(JSON.stringify(value.json));
+}
+
+/** A moment in UTC: whole, or as much of it as the column holds. */
+function spellDate(iso: string, type: string | undefined, writer: SqlDialect['writer']): string {
+  if (type === 'json' || type === 'jsonb') return writer.literal(JSON.stringify(iso));
+  if (type === 'date') return writer.literal(iso.slice(0, iso.indexOf('T')));
+  if (type === 'time') return writer.literal(iso.slice(iso.indexOf('T') + 1, -1));
+  return writer.literal(new Date(iso));
 }

@@ -31,6 +31,7 @@ import {
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import type { DropConstraint } from '../constraint/operations.ts';
 import { constraintTouches } from '../constraint/touches.ts';
+import { namedTypes } from '../enum/touches.ts';
 import type { CreateForeignKey } from '../foreign-key/operations.ts';
 import { indexStatements } from '../index/sql.ts';
 import { tableElements } from './elements.ts';
@@ -269,11 +270,7 @@ function tableTouches(table: Table): Touches {
   const requires = [
     ...(table.schema === null ? [] : [key('schema', { schema: null, name: table.schema })]),
     ...foreignKeysOf(table).flatMap((constraint) => constraintTouches(table, constraint).requires ?? []),
-    ...table.columns.flatMap((column) =>
-      column.type.typeName === undefined
-        ? []
-        : [key('enum', { schema: column.type.typeSchema ?? table.schema, name: column.type.typeName })],
-    ),
+    ...table.columns.flatMap((column) => namedTypes(column.type, table.schema)),
   ];
   // a key is what foreign keys need, its own too
   const provides = [...own, key('key', table)];

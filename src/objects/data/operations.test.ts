@@ -1,0 +1,2 @@
+import { describe, expect, test } from 'vitest';
+import { databaseKinds, testDatabase } from '../../../test/support/databases.ts';
