@@ -104,6 +104,7 @@ export const errorCodes = {
   CANNOT_REPRINT: 'A table would have to be rebuilt, and its definition holds what would be lost by that.',
   BROKEN_DEPENDENT: "A view or trigger doesn't compile after a change of a table that it uses.",
   ROWS_LOST: 'A rebuilt table would not hold as many rows as before; it was left as it was.',
+  NAME_TOO_LONG: 'A table, column or type has a name that the database would cut off in silence.',
   UNSUPPORTED_TYPE: "A column's type doesn't exist on this database.",
   // revisions
   REVISION: 'The graph of revisions is broken, or a symbol in it means nothing.',

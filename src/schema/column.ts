@@ -49,7 +49,7 @@ export interface ColumnElement extends Column {
 /** `references: 'orgs.id'`, or with every option of a foreign key. `column` is `'table.column'` or `'schema.table.column'`. */
 export interface ColumnReference extends ForeignKeyOptions {
   readonly column: string;
-  /** with it (null included), `column` is the bare column and `table` its table: for names that hold dots */
+  /** with it, `column` is the bare column and `table` its table, in `referredSchema`: for names that hold dots */
   readonly table?: string;
   readonly name?: NameInput;
 }

@@ -203,6 +203,18 @@ describeOn(kinds, 'upgrade and downgrade', (kind) => {
     await migrations.downgrade('b');
     expect(await migrations.needsUpgrade()).toBe(true);
   });
+
+  test('needsUpgrade: a row beside one that stands on it leaves nothing to run', async () => {
+    const { alembic, database } = await workspace(kind, {
+      ...chain('a'),
+      'migrations/x.ts': migration('x', { dependsOn: 'a' }),
+    });
+    const migrations = alembic();
+    await migrations.upgrade();
+    expect(await versions(database)).toEqual(['x']);
+    await database.exec("insert into alembic_version values ('a')");
+    expect(await migrations.needsUpgrade()).toBe(false);
+  });
 });
 
 describeOn(kinds, 'stamp', (kind) => {

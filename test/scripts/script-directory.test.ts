@@ -329,6 +329,12 @@ describe('bad input', () => {
       2,
     ],
     [
+      'a list with an empty text',
+      "export const revision = 'a';\nexport const downRevision = ['b', ''];",
+      'HEADER_INVALID',
+      2,
+    ],
+    [
       'labels that are true',
       "export const revision = 'a', downRevision = null;\nexport const branchLabels = true;",
       'HEADER_INVALID',

@@ -811,6 +811,12 @@ describe('order', () => {
     expect(db.prepare('PRAGMA foreign_key_list(c)').get()).toMatchObject({ table: 'old' });
   });
 
+  test('a table that is renamed after a rebuild is followed by its view', async () => {
+    db.exec('CREATE TABLE t (a INT); CREATE VIEW v AS SELECT a FROM t; INSERT INTO t VALUES (1)');
+    await migrate(file, op.alterColumn.create('t', 'a', { type: text() }), op.renameTable.create('t', 'tt'));
+    expect(db.prepare('SELECT a FROM v').all()).toEqual([{ a: '1' }]);
+  });
+
   test('dropped and made again', async () => {
     db.exec('CREATE TABLE t (a INT); INSERT INTO t VALUES (1)');
     await migrate(

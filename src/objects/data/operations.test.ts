@@ -1,2 +1,79 @@
-import { describe, expect, test } from 'vitest';
-import { databaseKinds, testDatabase } from '../../../test/support/databases.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { createDatabase, databaseKinds, describeOn } from '../../../test/support/databases.ts';
+import { quietLogs, TestHistory } from '../../../test/support/history.ts';
+import { column, date, dateTime, integer, json, text, time } from '../../schema/index.ts';
+
+beforeAll(quietLogs);
+
+describeOn(databaseKinds, 'bulkInsert', (kind) => {
+  const moment = new Date('2026-01-02T03:04:05.678Z');
+
+  test('a Date is the moment that it is, whatever zone the session is in', async () => {
+    await using database = await createDatabase(kind);
+    const history = new TestHistory({
+      r1: async (op) => {
+        if (database.dialect === 'postgresql') op.execute("SET LOCAL TIME ZONE 'America/New_York'");
+        const t = await op.createTable('t', [
+          column('id', integer(), { primaryKey: true }),
+          column('zoned', dateTime({ timezone: true })),
+          column('plain', dateTime()),
+          column('day', date()),
+          column('clock', time()),
+        ]);
+        op.bulkInsert(t, [{ id: 1, zoned: moment, plain: moment, day: moment, clock: moment }]);
+        // by its name alone, of which no types are known
+        op.bulkInsert('t', [{ id: 2, zoned: moment, plain: moment }]);
+      },
+    });
+    const context = history.context(database.url);
+    await history.upgrade(context);
+    await context.close();
+    const zoned = database.dialect === 'sqlite' ? 'zoned' : "zoned AT TIME ZONE 'UTC'";
+    const rows = await database.query(
+      `SELECT CAST(${zoned} AS TEXT) AS zoned, CAST(plain AS TEXT) AS plain, CAST(day AS TEXT) AS day, CAST(clock AS TEXT) AS clock FROM t ORDER BY id`,
+    );
+    // SQLite keeps text, as SQLAlchemy writes it
+    const written = `2026-01-02 03:04:05.678${kind === 'sqlite' ? '000' : ''}`;
+    expect(rows).toEqual([
+      { zoned: written, plain: written, day: '2026-01-02', clock: '03:04:05.678' },
+      { zoned: written, plain: written, day: null, clock: null },
+    ]);
+  });
+
+  test('what goes into a column known as JSON becomes JSON, elsewhere a string is a string', async () => {
+    await using database = await createDatabase(kind);
+    const values = ["it's", '1', 1, 2n ** 60n, true, { a: [null] }, ['x'], null];
+    const history = new TestHistory({
+      r1: async (op) => {
+        const t = await op.createTable('t', [
+          column('id', integer(), { primaryKey: true }),
+          column('known', json()),
+          column('words', text()),
+        ]);
+        op.bulkInsert(
+          t,
+          values.map((known, id) => ({ id, known, words: '1' })),
+        );
+        op.bulkInsert('t', [{ id: 100, known: '{"a":1}' }]);
+      },
+    });
+    const context = history.context(database.url);
+    await history.upgrade(context);
+    await context.close();
+    const rows = await database.query<{ known: string | null; words: string | null }>(
+      'SELECT CAST(known AS TEXT) AS known, words FROM t ORDER BY id',
+    );
+    expect(rows.map(({ known }) => known)).toEqual([
+      '"it\'s"',
+      '"1"',
+      '1',
+      '1152921504606846976',
+      'true',
+      '{"a":[null]}',
+      '["x"]',
+      null,
+      '{"a":1}',
+    ]);
+    expect(rows[0]?.words).toBe('1');
+  });
+});

@@ -9,6 +9,7 @@ import { log } from '../../../util/logging.ts';
 import { canonicalType } from '../canonical-type.ts';
 import { defaultSchema } from '../default-schema.ts';
 import { enumsOf } from '../enums.ts';
+import { refuseLongTable } from '../long-names.ts';
 import { adoptNames } from './adopt-names.ts';
 import { type Answer, type Ask, askAgain } from './ask.ts';
 import { canonicalTable } from './canonical-table.ts';
@@ -22,12 +23,15 @@ import { type Slot, slotsOf } from './slots.ts';
  * the server doesn't always print again what it printed before (a dump that was restored has other words in its checks).
  *
  * What the server can't make keeps its text, and a warning says so.
+ *
+ * @throws ArgumentError `NAME_TOO_LONG`
  */
 export async function canonicalize(
   tables: readonly Table[],
   database: SchemaModel,
   connection: Connection,
 ): Promise<readonly Table[]> {
+  tables.forEach(refuseLongTable);
   const current = await defaultSchema(connection);
   const pairs = tables.map((table): Pair => {
     const canonical = canonicalTable(table, current);

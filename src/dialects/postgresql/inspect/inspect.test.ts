@@ -219,6 +219,12 @@ describeOn(['postgresql', 'postgresql-server'], 'reflection', (kind) => {
     ]);
   });
 
+  test('a constraint that is not enforced', async ({ skip }) => {
+    if ((await version()) < 180_000) skip('NOT ENFORCED exists from PostgreSQL 18');
+    const table = await reflectTable('create table t (a integer, constraint c check (a > 0) not enforced)');
+    expect(table.constraints.map((each) => each.options)).toEqual([{ postgresql: { notEnforced: true } }]);
+  });
+
   test('indexes', async () => {
     const table = await reflectTable(`
       create table t (a integer, b varchar(9), c text[], unique (a));
