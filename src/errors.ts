@@ -28,6 +28,8 @@ export const errorCodes = {
   BAD_TYPE: 'Not a column type, or one with impossible options.',
   BAD_DEFAULT: 'A server default is neither a string, a finite number, a boolean nor an expression.',
   SQL_VALUE: 'A value in a sql template has no spelling that is safe on every database.',
+  NO_REFERENCED_TABLE:
+    'A foreign key of the models refers to a table that the models lack and the database would lose.',
   DUPLICATE_TABLE: 'Two objects of one kind have the same name in one MetaData.',
   NAMING_CONVENTION: 'A naming convention has a token that means nothing for the object at hand.',
   // operations
@@ -151,6 +153,9 @@ export const errorCodes = {
   EDITOR: 'edit found no editor, or the editor failed.',
   CONFIG_EXISTS: 'init found a configuration that is there already.',
   INIT_TEMPLATE: 'init was asked for a template that there is not.',
+  USAGE:
+    'The words of a command are off: an unknown option, a missing argument, two that exclude each other.',
+  ERROR: 'Something failed that is no error of this package: the message is its own.',
   CONFIG_EXPORT: 'A configuration or application file exports nothing that has migrations.',
 } as const;
 

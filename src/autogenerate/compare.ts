@@ -50,6 +50,7 @@ export async function compareToDatabase(
   const database = await reflect(connection, kinds, { schemas });
   const model = filters.model(declared, database);
   const there = filters.database(database, model, declared);
+  for (const kind of kinds) kind.check?.(model, there);
   const canonical = await canonicalize(model, there, kinds, connection);
   const context = compareContext(dialect, options, filters, warn);
   return sortOperations(walk(kinds, model, canonical, there, context), definitions);

@@ -187,6 +187,13 @@ test.each<[why: string, later: Operation, first: Operation]>([
     addCode,
   ],
   [
+    'a column that another is computed from stays until that is gone',
+    definitions.reverse(addCode),
+    definitions.reverse(
+      op.addColumn.create('u', column('twice', integer(), { computed: computed(sql`code * 2`) })),
+    ),
+  ],
+  [
     'an enum stays until a column has another type',
     op.dropEnum.create('mood'),
     op.alterColumn.create('t', 'm', { type: integer(), existingType: mood }),

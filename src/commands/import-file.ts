@@ -1,9 +1,8 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { CommandError, type ErrorCode, errorCodes } from '../errors.ts';
 import { moduleError } from '../scripts/module-error.ts';
-import { hookDirectory } from '../scripts/module-hooks.ts';
+import { hookDirectoryOf } from '../scripts/module-hooks.ts';
 
 /**
  * Imports a configuration or an application's file as revisions are imported: with `import` and `export` it is an ES module whatever the package's
@@ -15,7 +14,7 @@ import { hookDirectory } from '../scripts/module-hooks.ts';
 export async function importFile(file: string): Promise<Readonly<Record<string, unknown>>> {
   if (!existsSync(file))
     throw new CommandError('CONFIG_NOT_FOUND', `There is no file ${file}.`, { details: { file } });
-  hookDirectory(dirname(realpathSync(file)));
+  hookDirectoryOf(file);
   try {
     return (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
   } catch (cause) {

@@ -15,6 +15,8 @@ export interface ObjectKind<T extends SchemaObject = SchemaObject> {
   readonly operations: readonly OperationDefinition[];
   /** objects that the model implies without saying so, such as the enums of its columns */
   derive?(model: SchemaModel, dialect: Dialect): readonly T[];
+  /** Refuses models that can't be reached: asked before anything is compared. */
+  check?(model: SchemaModel, database: SchemaModel): void;
   /** per dialect: the objects as they are, in one catalogue query; for kinds that the dialect's own inspection doesn't bring */
   readonly inspect?: { readonly [dialect: string]: KindInspection<T>['call'] };
   /** per dialect: the model's objects in the words in which `inspect` would report them, object for object; default: as they are */

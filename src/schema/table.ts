@@ -155,7 +155,8 @@ function isConstraint(element: unknown): element is Constraint {
 
 function columnForeignKey(column: string, reference: ColumnReference): ForeignKey {
   const { column: target, table: referent, ...options } = reference;
-  if (referent !== undefined) return foreignKey([column], referent, [target], { referredSchema: null, ...options });
+  if (referent !== undefined)
+    return foreignKey([column], referent, [target], { referredSchema: null, ...options });
   const dot = target.lastIndexOf('.');
   return foreignKey([column], target.slice(0, dot), [target.slice(dot + 1)], options);
 }

@@ -1,10 +1,10 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, extname } from 'node:path';
+import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readError } from './file-errors.ts';
 import { moduleError } from './module-error.ts';
-import { hookDirectory } from './module-hooks.ts';
+import { hookDirectoryOf } from './module-hooks.ts';
 import { parseExports } from './parse-exports.ts';
 import { readGenerated } from './read-header.ts';
 
@@ -37,8 +37,7 @@ export async function loadModule(file: string): Promise<ModuleExports> {
   const entry =
     before === undefined || anew ? { source, version: (before?.version ?? -1) + 1, failed: false } : before;
   imported.set(file, entry);
-  // Node names a module by the file that a link leads to.
-  hookDirectory(dirname(realpathSync(file)));
+  hookDirectoryOf(file);
   try {
     return isEsm(file, source) ? await importEsm(file, entry.version) : requireCommonJs(file, anew);
   } catch (error) {

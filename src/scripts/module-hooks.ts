@@ -1,21 +1,23 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { registerHooks } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseExports } from './parse-exports.ts';
 
 /**
- * How modules resolve for revision files and what lies beside them, and for nobody else:
+ * How modules resolve for revision files and what lies beside them, and for nobody else; `file` is one of them:
  *
  * - `alembic-ts` and its subpaths are the package that is running, wherever it is installed, so there is
  *   never a second one;
  * - a `.ts` or `.js` with `import` or `export` is an ES module, whatever the `type` of the package around it.
  */
-export function hookDirectory(directory: string): void {
-  const url = `${pathToFileURL(realpathSync(directory)).href}/`;
-  if (directories.has(url)) return;
+export function hookDirectoryOf(file: string): void {
+  // Node names a module by the file that a link leads to.
+  const directory = dirname(realpathSync.native(file));
+  if (directories.has(directory)) return;
   // Registered with the first directory and never taken away: a revision may import something only when it runs.
   if (directories.size === 0) registerHooks({ resolve });
-  directories.add(url);
+  directories.set(directory, `${pathToFileURL(directory).href}/`);
 }
 
 /** On the URL of a file with a syntax error: have it parsed as TypeScript, whose parser tells the line. */
@@ -23,7 +25,8 @@ export const PARSE_AS_TYPESCRIPT = '?alembic-ts-syntax';
 
 const PACKAGE = 'alembic-ts';
 
-const directories = new Set<string>();
+/** the URLs of hooked directories, with a slash at the end, by their real paths */
+const directories = new Map<string, string>();
 
 const resolve: Parameters<typeof registerHooks>[0]['resolve'] = (specifier, context, nextResolve) => {
   const ours = specifier === PACKAGE || specifier.startsWith(`${PACKAGE}/`);
@@ -41,7 +44,7 @@ const resolve: Parameters<typeof registerHooks>[0]['resolve'] = (specifier, cont
 };
 
 function isHooked(url: string): boolean {
-  for (const directory of directories) {
+  for (const directory of directories.values()) {
     if (url.startsWith(directory) && !url.includes('/node_modules/', directory.length - 1)) return true;
   }
   return false;

@@ -10,6 +10,8 @@ import {
   type RevisionModule,
 } from './revision-module.ts';
 
+let loading: typeof import('./load-module.ts') | undefined;
+
 /** A revision and the file that it is kept in. The file is imported by {@link load}, not before. */
 export class Script extends Revision {
   readonly #path: string;
@@ -44,9 +46,9 @@ export class Script extends Revision {
    * `details` hold the file and, where it is known, the line
    */
   async load(): Promise<RevisionModule> {
-    // Not before it is needed: most runs import no revision at all.
-    const { loadModule } = await import('./load-module.ts');
-    const module = await loadModule(this.#path);
+    // Not before it is needed, for most runs import no revision at all; nor again, for an import that is done takes its time too.
+    loading ??= await import('./load-module.ts');
+    const module = await loading.loadModule(this.#path);
     if (module.revision !== this.revision) {
       throw new CommandError(
         'SCRIPT_CHANGED',

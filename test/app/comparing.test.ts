@@ -145,6 +145,7 @@ describeOn(kinds, 'comparing', (kind) => {
     expect(asked).not.toContainEqual(expect.arrayContaining(['alembic_version']));
     const created = diffs.filter((diff) => diff.kind === 'createTable');
     expect(created).toMatchObject([{ table: { name: 'users' } }]);
+    expect(kindsOf(diffs)).not.toContain('createIndex');
   });
 
   test('what includeObject lets through on one side only is neither made nor dropped', async () => {
@@ -173,6 +174,30 @@ describeOn(kinds, 'comparing', (kind) => {
       await database.exec(before);
       expect(await alembic.compareMetadata()).toEqual([]);
     }
+  });
+
+  test("a table's own options are compared, those for other databases are not", async () => {
+    const [options, others] = [{ sqlite: { strict: true } }, { postgresql: { unlogged: true } }];
+    const own = kind === 'sqlite' ? options : others;
+    for (const [given, expected] of [
+      [own, [{ kind: 'alterTableOptions', table: 't', options: own }]],
+      [kind === 'sqlite' ? others : options, []],
+    ] as const) {
+      const model = table('t', [column('a', integer())], given);
+      const { alembic, database } = await open({ metadatas: new MetaData([model]) });
+      await database.exec('create table t (a integer)');
+      expect(await alembic.compareMetadata()).toMatchObject(expected);
+    }
+  });
+
+  test.runIf(kind === 'sqlite')("a column's own options are compared", async () => {
+    const sqlite = { collation: 'NOCASE' };
+    const model = table('t', [column('a', text(), { sqlite })]);
+    const { alembic, database } = await open({ metadatas: new MetaData([model]) });
+    await database.exec('create table t (a text)');
+    expect(await alembic.compareMetadata()).toMatchObject([
+      { kind: 'alterColumn', column: 'a', changes: { options: { sqlite } } },
+    ]);
   });
 
   test('includeName is asked of names in the database', async () => {

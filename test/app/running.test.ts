@@ -204,15 +204,11 @@ describeOn(kinds, 'upgrade and downgrade', (kind) => {
     expect(await migrations.needsUpgrade()).toBe(true);
   });
 
-  test('needsUpgrade: a row beside one that stands on it leaves nothing to run', async () => {
-    const { alembic, database } = await workspace(kind, {
-      ...chain('a'),
-      'migrations/x.ts': migration('x', { dependsOn: 'a' }),
-    });
+  test("needsUpgrade: the start of a head's id is at that head", async () => {
+    const { alembic, database } = await workspace(kind, chain('abcdef123456'));
     const migrations = alembic();
     await migrations.upgrade();
-    expect(await versions(database)).toEqual(['x']);
-    await database.exec("insert into alembic_version values ('a')");
+    await database.exec("update alembic_version set version_num = 'abcdef'");
     expect(await migrations.needsUpgrade()).toBe(false);
   });
 });

@@ -20,7 +20,7 @@ describeOn(['postgresql', 'postgresql-server'], 'names of more than 63 bytes', (
         });
         const failed = await alembic.op.createTable(odd.name, [...odd.columns]).then(
           () => null,
-          (error: Error) => error,
+          (error: unknown) => error as Error,
         );
         expect(failed?.cause).toMatchObject({ code: 'NAME_TOO_LONG' });
         await alembic.close();

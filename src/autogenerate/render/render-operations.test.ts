@@ -224,6 +224,9 @@ op.createForeignKey('fk_${long}',
     expect(reference({ references: { column: 'i.d', table: 'orgs' } })).toContain(
       "references: { column: 'i.d', table: 'orgs', referredSchema: null }",
     );
+    expect(reference({ references: { column: 'id', table: 'a.b' } })).toContain(
+      "references: { column: 'id', table: 'a.b', referredSchema: null }",
+    );
   });
 });
 
@@ -451,8 +454,8 @@ test('a kind of the user’s own is rendered from its definition', () => {
   expect(() => source(createView.create('v', 'SELECT 1'))).toThrow(
     expect.objectContaining({ code: 'UNKNOWN_OPERATION' }),
   );
-  const odd = { ...createView, kind: 'odd kind', call: () => [new Date(0)] };
+  const odd = { ...createView, kind: 'odd kind', call: () => [new Map()] };
   expect(() => source({ kind: 'odd kind' }, { definitions: new Definitions([odd as never]) })).toThrow(
-    /class Date/,
+    /class Map/,
   );
 });

@@ -58,6 +58,15 @@ const shape = /^([a-z_][a-z_0-9 ]*?) ?(?:\( ?(-?\d+) ?(?:, ?(-?\d+) ?)?\))?(?: (
  * The type that a text means: what format_type prints, and what people write. What isn't known here (user-defined types, extensions) stays `sqlType(text)`.
  */
 export function parseType(given: string): ColumnType {
+  let type = parsedTypes.get(given);
+  if (type === undefined) parsedTypes.set(given, (type = parse(given)));
+  return type;
+}
+
+/** a schema has thousands of columns, of a few types */
+const parsedTypes = new Map<string, ColumnType>();
+
+function parse(given: string): ColumnType {
   const words = given.trim().replace(/\s+/g, ' ');
   const element = /^(.*?) ?\[\d*\]$/.exec(words)?.[1];
   if (element !== undefined) {
@@ -137,7 +146,8 @@ export function canonicalType(given: ColumnType, tableSchema: string | null): Co
   }
   if (type.name === 'domain')
     return { ...type, ...(type.typeName && { typeName: cutIdentifier(type.typeName) }) };
-  return { ...parseType(typeSql(type)), ...collation };
+  const parsed = parseType(typeSql(type));
+  return type.collation === undefined ? parsed : { ...parsed, ...collation };
 }
 
 /** Whether two canonical types are the same; an enum is the same whatever its values are, since those are the enum's own. */

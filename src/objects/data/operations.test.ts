@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { createDatabase, databaseKinds, describeOn } from '../../../test/support/databases.ts';
 import { quietLogs, TestHistory } from '../../../test/support/history.ts';
 import { column, date, dateTime, integer, json, text, time } from '../../schema/index.ts';
+import { bulkInsert } from './operations.ts';
 
 beforeAll(quietLogs);
 
@@ -76,4 +77,10 @@ describeOn(databaseKinds, 'bulkInsert', (kind) => {
     ]);
     expect(rows[0]?.words).toBe('1');
   });
+});
+
+test('a Date is data of the operation, and source again', () => {
+  const insert = bulkInsert.create('t', [{ at: new Date('2026-01-02T03:04:05.678Z') }]);
+  expect(insert.rows).toEqual([{ at: { date: '2026-01-02T03:04:05.678Z' } }]);
+  expect(bulkInsert.call(insert)).toEqual(['t', [{ at: new Date('2026-01-02T03:04:05.678Z') }]]);
 });

@@ -147,6 +147,19 @@ describeOn(['postgresql', 'postgresql-server'], 'comparing with what is there', 
     ],
     ['bits', [column('a', bit(3), { serverDefault: '101' })]],
     [
+      'what is the default anyway, or follows from something else',
+      [
+        column('id', integer(), { primaryKey: true }),
+        column('a', integer(), { nullable: true, identity: identity() }),
+        column('b', integer()),
+        foreignKey(['b'], 't', ['id'], { initially: 'deferred', match: 'simple' }),
+        index('i', [
+          { column: 'a', order: 'DESC', nulls: 'FIRST' },
+          { column: 'b', nulls: 'LAST' },
+        ]),
+      ],
+    ],
+    [
       'a default that is a query of its own words',
       [column('a', text(), { serverDefault: sql`case when 1 > 0 then 'a' || 'b' else upper('c') end` })],
     ],
@@ -248,11 +261,11 @@ describeOn(['postgresql', 'postgresql-server'], 'comparing with what is there', 
     [
       'names of more than 63 bytes',
       [
-        column('é'.repeat(40), integer()),
-        column(`a${'b'.repeat(70)}`, integer(), { unique: true, index: false }),
-        index('i'.repeat(80), [`a${'b'.repeat(70)}`]),
-        check(sql.raw(`"${'é'.repeat(40)}" > 0`), { name: 'c'.repeat(90) }),
-        check(sql.raw(`a${'b'.repeat(70)} > 0`)),
+        column('é'.repeat(31), integer()),
+        column(`a${'b'.repeat(62)}`, integer(), { unique: true, index: false }),
+        index('i'.repeat(80), [`a${'b'.repeat(62)}`]),
+        check(sql.raw(`"${'é'.repeat(31)}" > 0`), { name: 'c'.repeat(90) }),
+        check(sql.raw(`a${'b'.repeat(62)} > 0`)),
       ],
     ],
     [

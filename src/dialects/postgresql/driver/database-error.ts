@@ -27,7 +27,7 @@ const codes: { readonly [state: string]: ErrorCode } = {
   '40001': 'DEADLOCK',
   '25P02': 'TRANSACTION_ABORTED',
   '42P01': 'NO_SUCH_TABLE',
-  '25001': 'IN_TRANSACTION',
+  '25001': 'NEEDS_AUTOCOMMIT',
   '25006': 'READ_ONLY_DATABASE',
   '42501': 'INSUFFICIENT_PRIVILEGE',
   '28': 'CANNOT_CONNECT',
@@ -36,6 +36,7 @@ const codes: { readonly [state: string]: ErrorCode } = {
 
 /** What to do, where the server's own hint doesn't say it. */
 const ways: { readonly [code in ErrorCode]?: string } = {
+  NEEDS_AUTOCOMMIT: 'Run it outside of the transaction: op.getContext().autocommitBlock(async () => { … }).',
   CONNECTION_LOST: "What wasn't committed is rolled back; see whether the server is up, then run it again.",
   STATEMENT_CANCELED: 'Raise statement_timeout, or split the step.',
   DATABASE_LOCKED: 'Another session holds a lock on the object; run it again when that session is done.',
