@@ -309,9 +309,8 @@ describeOn(['postgresql', 'postgresql-server'], 'a plan', (kind) => {
       await run(
         op.alterEnum.create('mood', ["a's", 'b', 'c', 'd', 'e', 'f'], { existingValues: ['b', 'd'] }),
       );
-      expect(
-        await values('enumlabel::text', '(select enumlabel from pg_enum order by enumsortorder) as e'),
-      ).toEqual(["a's", 'b', 'c', 'd', 'e', 'f']);
+      const labels = await database.query('select enumlabel::text as v from pg_enum order by enumsortorder');
+      expect(labels.map(({ v }) => v)).toEqual(["a's", 'b', 'c', 'd', 'e', 'f']);
     });
 
     test.each<[string, readonly string[], readonly Operation[]]>([
@@ -346,6 +345,14 @@ describeOn(['postgresql', 'postgresql-server'], 'a plan', (kind) => {
       ).toMatchObject({ message: expect.stringContaining('"ok"') });
       expect(await values('a::text')).toEqual(['ok']);
     });
+  });
+
+  test("a type's collation is kept", async () => {
+    await database.exec('create table t (a varchar(5))');
+    await run(op.alterColumn.create('t', 'a', { type: string(9, { collation: 'C' }) }));
+    expect(await values('collation_name::text', `information_schema.columns where table_name = 't'`)).toEqual(
+      ['C'],
+    );
   });
 
   test('an index is made and dropped concurrently, outside of a transaction', async () => {
