@@ -52,8 +52,13 @@ export async function withDatabase<Result>(
   kind: DatabaseKind,
   use: (database: TestDatabase) => Promise<Result> | Result,
 ): Promise<Result> {
-  await using database = await createDatabase(kind);
-  return await use(database);
+  // not `await using`: the tests beside the code run on Node 22 as well
+  const database = await createDatabase(kind);
+  try {
+    return await use(database);
+  } finally {
+    await database.drop();
+  }
 }
 
 /** Whether tests can open that kind here; `postgresql-server` may not answer. */
