@@ -43,7 +43,7 @@ async function runBare(): Promise<void> {
     const script: string[] = [];
     next.upgrade({
       createTable: (table: string) =>
-        script.push(`CREATE TABLE "${table}" ("id" INTEGER NOT NULL PRIMARY KEY)`),
+        script.push(`CREATE TABLE "${table}" ("id" INTEGER NOT NULL, PRIMARY KEY ("id"))`),
       addColumn: (table: string, { name }: { name: string }) =>
         script.push(`ALTER TABLE "${table}" ADD COLUMN "${name}" INTEGER`),
     });

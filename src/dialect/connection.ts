@@ -1,1 +1,1 @@
-export type { Connection, Engine, Parameter } from './dialect.ts';
+export type { CommandFailure, Connection, Engine, Parameter } from './dialect.ts';

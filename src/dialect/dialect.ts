@@ -99,6 +99,8 @@ export interface Connection {
   readonly changed?: number | null;
   /** Runs a script of any number of statements, without results, in one round trip where the driver can. */
   exec(script: string): Promise<void>;
+  /** Runs commands, without results, in one round trip, up to the one that fails; absent where the driver can't, or can't say which one it was. */
+  runAll?: ((commands: readonly string[]) => Promise<CommandFailure | null>) | undefined;
   begin(): Promise<void>;
   commit(): Promise<void>;
   rollback(): Promise<void>;
@@ -108,6 +110,12 @@ export interface Connection {
   takeNotices(): readonly string[];
   /** Gives the session back. What the user handed over is not closed by us. */
   close(): Promise<void>;
+}
+
+/** Which of several commands failed: those before it have run, those behind it haven't. */
+export interface CommandFailure {
+  readonly index: number;
+  readonly error: unknown;
 }
 
 /** Where connections come from: a URL, or what the user handed over. */

@@ -11,8 +11,6 @@ export interface Capabilities {
   readonly namedEnums: boolean;
   /** constraints always have a name on the server */
   readonly namesConstraints: boolean;
-  /** a script of several statements goes in one round trip, and costs less than its statements one by one */
-  readonly scripts?: boolean;
   /** most bytes (PostgreSQL) or characters of a name; more is cut or refused */
   readonly maxIdentifierLength: number;
 }

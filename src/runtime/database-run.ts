@@ -105,11 +105,12 @@ export class DatabaseRun {
     return found;
   }
 
-  /** Takes the lock, reads again, plans again. */
+  /** Takes the lock, reads again, and plans again where somebody else has been there. */
   async begin(): Promise<void> {
+    const seen = this.#steps.length > 0 ? this.heads : null;
     await this.context.beginLocked(this.session);
     await this.#readLocked();
-    await this.#plan();
+    if (seen === null || !sameRows(seen, this.heads)) await this.#plan();
     if (this.#steps.length > 0) await this.#ensureTable();
   }
 

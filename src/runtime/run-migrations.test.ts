@@ -32,6 +32,20 @@ async function failure(promise: Promise<unknown>): Promise<MigrationError> {
   );
 }
 
+/** What a context's client sends to PostgreSQL from now on. */
+async function sentScripts(context: TestContext): Promise<readonly string[]> {
+  const scripts: string[] = [];
+  const client = (await context.connection.open()).raw as {
+    query(text: string, ...rest: unknown[]): unknown;
+  };
+  const { query } = client;
+  client.query = (text, ...rest) => {
+    scripts.push(text);
+    return query.call(client, text, ...rest);
+  };
+  return scripts;
+}
+
 const chain: { readonly [id: string]: TestRevision } = {
   r1: { upgrade: (op) => op.createTable('t1', [id()]), downgrade: (op) => op.dropTable('t1') },
   r2: { upgrade: (op) => op.createTable('t2', [id()]), downgrade: (op) => op.dropTable('t2') },
@@ -703,21 +717,63 @@ describeOn(['postgresql', 'postgresql-server'], 'running migrations on PostgreSQ
     const history = new TestHistory({
       r1: (op) => {
         op.createTable('t1', [id()]);
-        op.execute('INSERT INTO t1 VALUES (1) -- a comment');
+        op.execute("INSERT INTO t1 VALUES (1), (length('it''s'))");
         op.createTable('t2', [id()]);
       },
     });
     const context = history.context(database.url);
-    const connection = await context.connection.open();
-    const scripts: string[] = [];
-    const { exec } = connection;
-    connection.exec = (script) => {
-      scripts.push(script);
-      return exec.call(connection, script);
-    };
+    const scripts = await sentScripts(context);
     await history.upgrade(context);
-    expect(scripts.filter((script) => script.includes('CREATE TABLE "t'))).toHaveLength(2);
-    expect(scripts.find((script) => script.includes('"t2"'))).toContain('INSERT INTO "alembic_version"');
+    // what the plan knows ends at the text that it can't read
+    const [first, second, ...others] = scripts.filter((each) => /CREATE TABLE "t|INSERT/.test(each));
+    expect(others).toEqual([]);
+    expect(first).toMatch(/"t1".*it''s/s);
+    expect(second).toMatch(/"t2".*INSERT INTO "alembic_version"/s);
+    await context.close();
+  });
+
+  test.each([
+    'INSERT INTO t1 VALUES (1) -- a comment',
+    'INSERT INTO t1 VALUES (1) /* a comment */',
+    'INSERT INTO t1 VALUES (1); INSERT INTO t1 VALUES (2)',
+    'INSERT INTO t1 VALUES (length($$a$$))',
+    "INSERT INTO t1 VALUES (length(E'\\''))",
+    'DO $$ BEGIN END $$',
+    'SAVEPOINT mine; INSERT INTO t1 VALUES (1); RELEASE SAVEPOINT mine',
+  ])('a statement that may hold more than one command goes by itself: %s', async (text) => {
+    await using database = await createDatabase(kind);
+    const history = new TestHistory({
+      r1: (op) => {
+        op.createTable('t1', [id()]);
+        op.execute(text);
+        op.createTable('t2', [id()]);
+      },
+    });
+    const context = history.context(database.url);
+    const scripts = await sentScripts(context);
+    await history.upgrade(context);
+    expect(scripts).toContain(text);
+    await context.close();
+  });
+
+  test.each([
+    ['fails when it is reached', 'INSERT INTO t1 VALUES (1), (1)'],
+    ['is misspelt, which the server sees before it runs anything', 'INSRT INTO t1 VALUES (1)'],
+    ['has a quote that is never closed', "INSERT INTO t1 VALUES (1) || 'abc"],
+    ['names what is not there', "INSERT INTO t1 SELECT '\u{1F600}é', nothing"],
+  ])('a command of a script that %s is the one that the error names', async (_, text) => {
+    await using database = await createDatabase(kind);
+    const history = new TestHistory({
+      r1: (op) => {
+        op.createTable('t1', [id()]);
+        op.createTable('t2', [id()], { comment: '\u{1F600}' });
+        op.execute(text);
+        op.execute("INSERT INTO t1 VALUES (length('b'))");
+      },
+    });
+    const context = history.context(database.url);
+    expect(await failure(history.upgrade(context))).toMatchObject({ details: { sql: text } });
+    expect(await database.query("SELECT 1 FROM pg_tables WHERE tablename LIKE 't_'")).toEqual([]);
     await context.close();
   });
 

@@ -74,8 +74,7 @@ export class Session {
         throw new StatementFailure(statement, needsAutocommit(statement.sql));
     }
     this.#kept.push(...statements);
-    const joins = this.connection.dialect.capabilities.scripts === true && this.#hasMarker;
-    if (keep && joins) return;
+    if (keep && this.#hasMarker && this.connection.runAll !== undefined) return;
     const all = this.discard();
     if (all.length === 0) return;
     try {
@@ -84,10 +83,14 @@ export class Session {
       throw new StatementFailure(null, cause);
     }
     for (const { sql } of all) sqlLog.debug(sql);
-    // a script is a savepoint, with which the user's own would end
-    if (joins && !all.some(({ sql, run }) => run !== undefined || /\bsavepoint\b/i.test(sql)))
-      await this.#runScript(all);
-    else await this.#runEach(all);
+    // a savepoint a step costs as much as a small migration
+    this.#isTouched ||= all.some(({ sql }) => endsTransaction.test(sql));
+    for (let i = 0; i < all.length; ) {
+      const plain = this.#plainFrom(all, i);
+      if (plain.length > 1) await this.#runTogether(plain);
+      else await this.#runOne(all[i]!);
+      i += Math.max(plain.length, 1);
+    }
   }
 
   /** Whether statements wait that were sent to be kept. */
@@ -147,55 +150,41 @@ export class Session {
     return this.#inTransaction && this.connection.dialect.capabilities.transactionalDdl;
   }
 
-  async #runEach(statements: readonly Statement[]): Promise<void> {
-    for (const statement of statements) {
-      try {
-        if (statement.run !== undefined) await statement.run(this.connection);
-        else await this.connection.exec(statement.sql);
-      } catch (cause) {
-        throw new StatementFailure(statement, cause);
-      }
-      if (this.#hasMarker && !this.connection.inTransaction) {
-        throw new StatementFailure(statement, transactionLost(this.connection.display));
-      }
-    }
-    // a savepoint a step costs as much as a small migration
-    this.#isTouched ||= statements.some(({ sql }) => endsTransaction.test(sql));
+  /** The statements from one on that can go to the server together. */
+  #plainFrom(statements: readonly Statement[], start: number): readonly Statement[] {
+    if (!this.#hasMarker || this.connection.runAll === undefined) return [];
+    const end = statements.findIndex(({ sql, run }, i) => i >= start && (run !== undefined || !isPlain(sql)));
+    return statements.slice(start, end === -1 ? undefined : end);
   }
 
-  async #runScript(statements: readonly Statement[]): Promise<void> {
-    const script = [
-      'SAVEPOINT alembic_script',
-      ...statements.map(({ sql }) => sql),
-      'RELEASE SAVEPOINT alembic_script',
-    ];
+  async #runOne(statement: Statement): Promise<void> {
     try {
-      // a statement may end in a comment
-      await this.connection.exec(script.join('\n;\n'));
-    } catch (error) {
-      await this.#findFailure(statements, error);
+      if (statement.run !== undefined) await statement.run(this.connection);
+      else await this.connection.exec(statement.sql);
+    } catch (cause) {
+      throw new StatementFailure(statement, cause);
+    }
+    if (this.#hasMarker && !this.connection.inTransaction) {
+      throw new StatementFailure(statement, transactionLost(this.connection.display));
     }
   }
 
-  /** A script fails as a whole: its statements are run again one by one, to see which of them it was. */
-  async #findFailure(statements: readonly Statement[], error: unknown): Promise<void> {
-    try {
-      await this.connection.exec('ROLLBACK TO SAVEPOINT alembic_script');
-    } catch {
-      if (isConnectionGone(error)) throw new StatementFailure(null, error);
-      const suspect = statements.find(({ sql }) => endsTransaction.test(sql)) ?? null;
-      throw new StatementFailure(suspect, transactionLost(this.connection.display, error));
-    }
-    for (const statement of statements) {
-      try {
-        await this.connection.exec(statement.sql);
-      } catch (cause) {
-        throw new StatementFailure(statement, cause);
-      }
-    }
-    this.#isTouched = true;
+  async #runTogether(statements: readonly Statement[]): Promise<void> {
+    const failure = await this.connection.runAll?.(statements.map(({ sql }) => sql));
+    if (failure) throw new StatementFailure(statements[failure.index] ?? null, failure.error);
   }
 }
+
+/**
+ * One whole command, without a doubt, that leaves our transaction alone: with no quote open at its end, so that it can't swallow the next one, and
+ * nothing in it that only the server can read (comments, `$$`, escapes).
+ */
+function isPlain(sql: string): boolean {
+  return plainCommand.test(sql) && !/--|\/\*/.test(sql);
+}
+
+const plainCommand =
+  /^\s*(?!(?:savepoint|release|commit|rollback|abort|end|begin|start|prepare|call|do|execute|set|reset|discard)\b)[a-z](?:[^'"$;\\]|'[^'\\]*'|"[^"]*")*$/i;
 
 const endsTransaction = /\b(?:commit|rollback|abort|end|begin|start\s+transaction)\b/i;
 

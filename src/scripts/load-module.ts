@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { readError } from './file-errors.ts';
 import { moduleError } from './module-error.ts';
-import { hookDirectoryOf } from './module-hooks.ts';
+import { hookDirectoryOf, importModule } from './module-hooks.ts';
 import { parseExports } from './parse-exports.ts';
 import { readGenerated } from './read-header.ts';
 
@@ -37,7 +36,6 @@ export async function loadModule(file: string): Promise<ModuleExports> {
   const entry =
     before === undefined || anew ? { source, version: (before?.version ?? -1) + 1, failed: false } : before;
   imported.set(file, entry);
-  hookDirectoryOf(file);
   try {
     return isEsm(file, source) ? await importEsm(file, entry.version) : requireCommonJs(file, anew);
   } catch (error) {
@@ -53,13 +51,12 @@ function isEsm(file: string, source: string): boolean {
 }
 
 async function importEsm(file: string, version: number): Promise<ModuleExports> {
-  const url = pathToFileURL(file);
   // The first import has the plain URL, so that breakpoints and stack traces show the file as it is called.
-  if (version > 0) url.search = `?alembic-ts=${version}`;
-  return flatten((await import(url.href)) as ModuleExports);
+  return flatten(await importModule(file, version > 0 ? `?alembic-ts=${version}` : ''));
 }
 
 function requireCommonJs(file: string, anew: boolean): ModuleExports {
+  hookDirectoryOf(file);
   const require = createRequire(file);
   if (anew) delete require.cache[require.resolve(file)];
   return flatten(require(file) as unknown);

@@ -12,12 +12,33 @@ import { parseExports } from './parse-exports.ts';
  * - a `.ts` or `.js` with `import` or `export` is an ES module, whatever the `type` of the package around it.
  */
 export function hookDirectoryOf(file: string): void {
-  // Node names a module by the file that a link leads to.
-  const directory = dirname(realpathSync.native(file));
+  hook(dirname(realpathSync.native(file)));
+}
+
+function hook(directory: string): void {
   if (directories.has(directory)) return;
   // Registered with the first directory and never taken away: a revision may import something only when it runs.
   if (directories.size === 0) registerHooks({ resolve });
   directories.set(directory, `${pathToFileURL(directory).href}/`);
+}
+
+/**
+ * Imports an ES module that is known to be there, hooked as above. How modules of its directory and extension are
+ * loaded is found out with the first of them: to find each anew, Node looks at the disk a dozen times.
+ *
+ * @param query of its URL, to import it anew
+ */
+export async function importModule(file: string, query: string): Promise<unknown> {
+  // Node names a module by the file that a link leads to.
+  const path = realpathSync.native(file);
+  hook(dirname(path));
+  const url = `${pathToFileURL(path).href}${query}`;
+  importing.add(url);
+  try {
+    return await import(url);
+  } finally {
+    importing.delete(url);
+  }
 }
 
 /** On the URL of a file with a syntax error: have it parsed as TypeScript, whose parser tells the line. */
@@ -28,7 +49,25 @@ const PACKAGE = 'alembic-ts';
 /** the URLs of hooked directories, with a slash at the end, by their real paths */
 const directories = new Map<string, string>();
 
-const resolve: Parameters<typeof registerHooks>[0]['resolve'] = (specifier, context, nextResolve) => {
+/** URLs of modules that {@link importModule} imports just now */
+const importing = new Set<string>();
+
+/** the formats of modules, by the URL of a directory and an extension: `file:///app/migrations/.ts` */
+const formats = new Map<string, string>();
+
+type Resolve = NonNullable<Parameters<typeof registerHooks>[0]['resolve']>;
+
+const resolve: Resolve = (specifier, context, nextResolve) => {
+  if (!importing.has(specifier)) return find(specifier, context, nextResolve);
+  const place = specifier.replace(/[^/]*(\.\w+)(?:\?.*)?$/, '$1');
+  const format = formats.get(place);
+  if (format !== undefined) return { url: specifier, format, shortCircuit: true };
+  const found = find(specifier, context, nextResolve);
+  if (found.url === specifier && found.format) formats.set(place, found.format);
+  return found;
+};
+
+const find: Resolve = (specifier, context, nextResolve) => {
   const ours = specifier === PACKAGE || specifier.startsWith(`${PACKAGE}/`);
   if (ours && context.parentURL !== undefined && isHooked(context.parentURL)) {
     const url = runningModule(specifier);

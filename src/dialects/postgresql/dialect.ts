@@ -13,7 +13,6 @@ export const postgresql: Dialect = {
   name: 'postgresql',
   capabilities: {
     transactionalDdl: true,
-    scripts: true,
     schemas: true,
     comments: true,
     forwardForeignKeys: false,

@@ -1,4 +1,4 @@
-import type { Connection, Parameter } from '../../../dialect/connection.ts';
+import type { CommandFailure, Connection, Parameter } from '../../../dialect/connection.ts';
 import type { Dialect } from '../../../dialect/dialect.ts';
 import { DatabaseError } from '../../../errors.ts';
 import { databaseError } from './database-error.ts';
@@ -43,6 +43,10 @@ export class PostgresqlConnection implements Connection {
 
   async exec(script: string): Promise<void> {
     await this.#run(script);
+  }
+
+  get runAll(): Connection['runAll'] {
+    return this.#session.runAll && ((commands) => this.#runAll(commands));
   }
 
   async begin(): Promise<void> {
@@ -92,12 +96,23 @@ export class PostgresqlConnection implements Connection {
     return this.#closed;
   }
 
+  async #runAll(commands: readonly string[]): Promise<CommandFailure | null> {
+    this.#refuseClosed(commands[0]);
+    const failure = await this.#session.runAll?.(commands);
+    if (!failure) return null;
+    const { index, error } = failure;
+    return { index, error: databaseError(error, this.display, commands[index]) };
+  }
+
+  #refuseClosed(sql: string | undefined): void {
+    if (this.#closed === null) return;
+    throw new DatabaseError('CONNECTION_CLOSED', `The connection to ${this.display} was closed.`, {
+      details: { database: this.display, ...(sql !== undefined && { sql }) },
+    });
+  }
+
   async #run(sql: string, parameters: readonly Parameter[] = []): Promise<readonly Result[]> {
-    if (this.#closed !== null) {
-      throw new DatabaseError('CONNECTION_CLOSED', `The connection to ${this.display} was closed.`, {
-        details: { database: this.display, sql },
-      });
-    }
+    this.#refuseClosed(sql);
     try {
       return await this.#session.run(sql, parameters);
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { Parameter } from '../../../dialect/connection.ts';
+import type { CommandFailure, Parameter } from '../../../dialect/connection.ts';
 import type { PgClient, PgNotice } from './pg.ts';
 import type { Result, Session } from './session.ts';
 
@@ -9,6 +9,7 @@ export class PgSession implements Session {
   #notices: string[] = [];
   #status: string | null = null;
   #broken = false;
+  #completed = 0;
 
   readonly #onNotice = (notice: PgNotice): void => {
     const { severity = 'NOTICE', message = '', detail, hint } = notice;
@@ -22,12 +23,17 @@ export class PgSession implements Session {
     this.#status = message.status ?? null;
   };
 
+  readonly #onComplete = (): void => {
+    this.#completed++;
+  };
+
   constructor(client: PgClient, release: (broken: boolean) => Promise<void> | void) {
     this.raw = client;
     this.#release = release;
     client.on('notice', this.#onNotice);
     client.on('error', this.#onError);
     client.on('end', this.#onError);
+    client.connection?.on('commandComplete', this.#onComplete);
     if (client.getTransactionStatus === undefined) client.connection?.on('readyForQuery', this.#onReady);
   }
 
@@ -42,6 +48,10 @@ export class PgSession implements Session {
     return status === 'T' || status === 'E';
   }
 
+  get runAll(): Session['runAll'] {
+    return this.raw.connection && ((commands) => this.#runAll(commands));
+  }
+
   async run(sql: string, parameters: readonly Parameter[]): Promise<readonly Result[]> {
     try {
       const result = await (parameters.length === 0 ? this.raw.query(sql) : this.raw.query(sql, parameters));
@@ -53,6 +63,16 @@ export class PgSession implements Session {
     }
   }
 
+  async #runAll(commands: readonly string[]): Promise<CommandFailure | null> {
+    this.#completed = 0;
+    try {
+      await this.run(commands.join(separator), []);
+      return null;
+    } catch (error) {
+      return failedCommand(commands, this.#completed, error);
+    }
+  }
+
   takeNotices(): readonly string[] {
     const taken = this.#notices;
     this.#notices = [];
@@ -61,9 +81,31 @@ export class PgSession implements Session {
 
   async close(): Promise<void> {
     this.raw.off('notice', this.#onNotice);
+    this.raw.connection?.off('commandComplete', this.#onComplete);
     if (this.raw.getTransactionStatus === undefined) this.raw.connection?.off('readyForQuery', this.#onReady);
     await this.#release(this.#broken);
     this.raw.off('error', this.#onError);
     this.raw.off('end', this.#onError);
   }
+}
+
+const separator = ';\n';
+
+/**
+ * Which command of a script an error is of. The server parses a script as a whole before it runs any of it, so a misspelt command fails before those in
+ * front of it have run; the place of an error is counted through the whole script, in characters.
+ */
+function failedCommand(commands: readonly string[], completed: number, error: unknown): CommandFailure {
+  const position = Number((error as { readonly position?: string }).position ?? 0);
+  if (!(position > 0)) return { index: completed, error };
+  let start = 0;
+  for (const [index, command] of commands.entries()) {
+    const length = [...command].length;
+    if (position <= start + length + 1) {
+      (error as { position?: string }).position = String(position - start);
+      return { index, error };
+    }
+    start += length + separator.length;
+  }
+  return { index: completed, error };
 }

@@ -17,6 +17,9 @@ export interface PgNotice {
   readonly hint?: string;
 }
 
+/** What the server says that a client hands on. */
+type PgMessage = 'readyForQuery' | 'commandComplete';
+
 /** A `Client`, or a `PoolClient`. */
 export interface PgClient {
   connect(): Promise<unknown>;
@@ -33,9 +36,10 @@ export interface PgClient {
   readonly port?: number;
   database?: string;
   readonly connectionParameters: { database?: string };
+  /** absent where `pg-native` is used */
   readonly connection?: {
-    on(event: 'readyForQuery', listener: (message: { readonly status?: string }) => void): unknown;
-    off(event: 'readyForQuery', listener: (message: { readonly status?: string }) => void): unknown;
+    on(event: PgMessage, listener: (message: { readonly status?: string }) => void): unknown;
+    off(event: PgMessage, listener: (message: { readonly status?: string }) => void): unknown;
   };
   /** only of a pool's client */
   release?(error?: boolean): void;
