@@ -9,6 +9,7 @@ const vitest = ['node_modules/vitest/vitest.mjs', 'run'];
 const build: readonly Step[] = [
   () => rmSync('dist', { recursive: true, force: true }),
   ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
+  ['scripts/bundle.ts'],
 ];
 
 /** name → commands, each a script of Node with its arguments, or a function. Further arguments go to the last. */

@@ -12,13 +12,31 @@ module.enableCompileCache();
 const here = new URL('.', import.meta.url).href;
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 if (extension === 'js') {
-  // What our files import of each other is there: Node would look at the disk for every single import, which is most of a short command's time.
   module.registerHooks({
-    resolve: (specifier, context, nextResolve) =>
-      /^\..*\.js$/.test(specifier) && context.parentURL?.startsWith(here)
-        ? { url: new URL(specifier, context.parentURL).href, format: 'module', shortCircuit: true }
-        : nextResolve(specifier, context),
+    resolve: (specifier, context, nextResolve) => {
+      const from = context.parentURL ?? '';
+      // What our files import of each other is there: Node would look at the disk for every single import.
+      if (from.startsWith(here) && /^\..*\.js$/.test(specifier))
+        return { url: new URL(specifier, from).href, format: 'module', shortCircuit: true };
+      if (specifier.startsWith('node:') && from.includes('/commander/'))
+        return { url: light(specifier), format: 'module', shortCircuit: true };
+      return nextResolve(specifier, context);
+    },
   });
+}
+
+/**
+ * One of Node's modules for Commander. An `import` of it would read every property, and so load what hangs on them: sockets with `process.stdin`, streams with `fs.promises`.
+ */
+function light(name: string): string {
+  const found = `process.getBuiltinModule('${name}')`;
+  // for commands that are programs of their own, which we have none of
+  const lazy = `new Proxy({}, { get: (_, key) => ${found}[key] })`;
+  const source =
+    name === 'node:child_process'
+      ? `export default ${lazy};`
+      : `const found = ${found}; export default found; export const { EventEmitter, stripVTControlCharacters } = found;`;
+  return `data:text/javascript,${encodeURIComponent(source)}`;
 }
 
 // all at once: importing hundreds of small files one after the other takes longer

@@ -27,6 +27,7 @@ export function writeHistory(directory: string, count: number): void {
     });
     writeFileSync(join(directory, `${revisionId(i)}_change_number_${i}_of_the_tables.ts`), source);
   }
+  writeFileSync(join(directory, template.file), template.text);
   // not of this very moment: a directory that is only just being written is looked at more closely
   utimesSync(directory, new Date('2026-01-01'), new Date('2026-01-01'));
 }

@@ -115,6 +115,7 @@ function packed(): string {
   // `npm test` builds nothing, and what others build at the same time isn't touched; the types are `npm run typecheck`'s
   const args = ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', join(stage, 'dist')];
   execFileSync(process.execPath, [tsc, ...args], { cwd: root });
+  execFileSync(process.execPath, [join(root, 'scripts', 'bundle.ts'), join(stage, 'dist')], { cwd: root });
   for (const name of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'])
     cpSync(join(root, name), join(stage, name));
   const name = execFileSync('npm', ['pack', '--silent', '--ignore-scripts'], {
