@@ -8,6 +8,7 @@ export const errorCodes = {
   // runtime
   STEP_ENDED:
     'An operation was called after its step, or the callback that it belongs to, had ended; it did not run.',
+  NOT_RUN: 'Outside of a step, an operation waited behind one that failed, and did not run.',
   PENDING_OPERATIONS:
     "The driver's own connection was asked for while operations wait to run; await them first.",
   MIGRATION_FAILED: 'A step of a migration failed; the error says where, and what the database holds now.',
@@ -30,6 +31,8 @@ export const errorCodes = {
   SQL_VALUE: 'A value in a sql template has no spelling that is safe on every database.',
   NO_REFERENCED_TABLE:
     'A foreign key of the models refers to a table that the models lack and the database would lose.',
+  NO_REFERENCED_KEY:
+    'A key that a foreign key stands on is dropped, and nothing makes another over the same columns.',
   DUPLICATE_TABLE: 'Two objects of one kind have the same name in one MetaData.',
   NAMING_CONVENTION: 'A naming convention has a token that means nothing for the object at hand.',
   // operations
@@ -139,6 +142,7 @@ export const errorCodes = {
   OFFLINE_UNSUPPORTED: 'Offline mode (--sql) is not there yet.',
   NO_METADATA: 'Models are needed to compare with, and none were given.',
   REVISION_ID_UNFIT: 'revId() returned what can not be a revision id.',
+  NOTHING_TO_MERGE: 'A merge was asked of fewer than two revisions.',
   POSITIVE_DOWNGRADE: 'A downgrade was asked to go up.',
   // applications
   NO_APP: 'No application is registered, or none is current.',
@@ -146,6 +150,7 @@ export const errorCodes = {
   UNKNOWN_APP: 'An application was used that is not registered.',
   APP_REGISTERED: 'An application was given to initApp a second time.',
   COMMAND_TAKEN: "The application's program has a command of that name already.",
+  SAME_DATABASE: 'Two keys of the engines lead to one database and one version table.',
   NO_ENGINE: 'There is no engine, or not for every key of the models.',
   // command line
   CONFIG_NOT_FOUND: 'There is no alembic.config file, or not the one that was named.',

@@ -26,11 +26,15 @@ export interface AlembicOptions {
 const optionNames = ['runMkdir', 'commandName', 'engines', 'metadatas', 'config', 'context'];
 
 /**
- * Checks options before anything is done with them. Nothing is opened.
+ * Checks options before anything is done with them. Nothing is opened. Options that aren't `complete` yet may lack the engines: each application may
+ * bring its own.
  *
  * @throws ArgumentError `UNKNOWN_OPTION`, `BAD_ARGUMENT`, and those of `createEngine`; CommandError `NO_ENGINE`, `NO_METADATA`.
  */
-export function checkAlembicOptions(options: AlembicOptions): void {
+export function checkAlembicOptions(
+  options: AlembicOptions,
+  { isComplete = false }: { readonly isComplete?: boolean } = {},
+): void {
   checkOptions('Alembic', options, optionNames);
   const { runMkdir, commandName } = options;
   if (runMkdir !== undefined && typeof runMkdir !== 'boolean')
@@ -43,10 +47,11 @@ export function checkAlembicOptions(options: AlembicOptions): void {
   for (const engine of engines.values()) createEngine(engine);
   const metadatas = metadatasOf(options);
   const missing = [...metadatas.keys()].filter((key) => !engines.has(key));
-  if (missing.length > 0 && engines.size > 0) {
+  if (missing.length > 0 && (isComplete || engines.size > 0)) {
+    const there = engines.size === 0 ? 'there are none' : `there are ${quoted([...engines.keys()])}`;
     throw new CommandError(
       'NO_ENGINE',
-      `There are models for ${quoted(missing)} and no engine: every key of metadatas needs one in engines, where there are ${quoted([...engines.keys()])}.`,
+      `There are models for ${quoted(missing)} and no engine: every key of metadatas needs one in engines, where ${there}.`,
     );
   }
 }

@@ -38,7 +38,7 @@ export class AppState implements CommandEnvironment {
     const options = (app.config?.alembicContext ?? {}) as ContextOptions;
     const config = (app.config?.alembic ?? {}) as ConfigOptions;
     this.#settings = mergeOptions(settings, { config, context: options });
-    checkAlembicOptions(this.#settings);
+    checkAlembicOptions(this.#settings, { isComplete: true });
     this.options = this.#settings.context ?? {};
     this.metadatas = withTarget(metadatasOf(this.#settings), this.options);
     this.config = new Config({
@@ -61,16 +61,19 @@ export class AppState implements CommandEnvironment {
     return (this.#environment ??= new EnvironmentContext(this.config, this.scripts));
   }
 
-  /** @throws CommandError `NO_ENGINE` when there is none; ArgumentError as `createEngine` does. */
+  /** @throws CommandError `NO_ENGINE` when there is none, `SAME_DATABASE`; ArgumentError as `createEngine` does. */
   get contexts(): ReadonlyMap<string, EnvironmentMigrationContext> {
     if (this.#contexts !== null) return this.#contexts;
     const inputs = this.#inputs();
     if (inputs.size === 0) throw noEngine();
     const { environment } = this;
-    const engines: Engine[] = [];
+    const engines = new Set<Engine>();
+    // one object that was handed over is one engine, under whatever keys
+    const handed = new Map<EngineInput, Engine>();
     for (const [key, input] of inputs) {
-      const engine = createEngine(input);
-      if (engine !== input) engines.push(engine);
+      const engine = handed.get(input) ?? createEngine(input);
+      if (typeof input === 'object') handed.set(input, engine);
+      if (engine !== input) engines.add(engine);
       const targetMetadata = this.metadatas.get(key);
       environment.configure({
         ...this.options,
@@ -79,7 +82,7 @@ export class AppState implements CommandEnvironment {
         key,
       });
     }
-    this.#engines = engines;
+    this.#engines = [...engines];
     this.#contexts = environment.contexts;
     return this.#contexts;
   }

@@ -17,6 +17,7 @@ export function defineConfig(config: DefinedConfig): DefinedConfig {
   const { app, ...options } = config;
   if (app !== undefined)
     checkOptions('defineConfig: app', app, ['name', 'rootPath', 'config', 'cli', 'onClose']);
-  checkAlembicOptions(options);
+  // an application that is there already may have its own
+  checkAlembicOptions(options, { isComplete: app === undefined });
   return Object.freeze({ ...config });
 }

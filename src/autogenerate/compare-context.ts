@@ -1,4 +1,3 @@
-import type { Dialect } from '../dialect/dialect.ts';
 import type { ColumnQuestion, CompareContext } from '../dialect/object-kind.ts';
 import { deepEqual } from '../util/deep-equal.ts';
 import type { CompareHook, CompareOptions } from './compare-options.ts';
@@ -6,13 +5,14 @@ import type { Filters } from './filters.ts';
 
 /** The questions that kinds ask, answered by the user's hooks first, then by the dialect. */
 export function compareContext(
-  dialect: Dialect,
+  { dialect, table }: Pick<CompareContext, 'dialect' | 'table'>,
   options: CompareOptions,
   filters: Filters,
   warn: (message: string) => void,
 ): CompareContext {
   return {
     dialect,
+    table,
     warn,
     includes: (question) => filters.includes(question),
     differsInType: (question) =>

@@ -30,6 +30,8 @@ export interface CompareOptions {
   readonly includeObject?: IncludeObject;
   /** every schema of the database; otherwise the default schema, and in others only what the models name */
   readonly includeSchemas?: boolean;
+  /** kinds of object that are compared even where the models hold none of them: `['view', 'function']`; what isn't in the models is then dropped */
+  readonly includeKinds?: readonly string[];
   readonly versionTable?: string;
   readonly versionTableSchema?: string | null;
 }

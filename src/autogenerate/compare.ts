@@ -28,20 +28,24 @@ export async function compareToDatabase(
   metadatas: readonly MetaData[],
   comparison: Comparison,
 ): Promise<readonly Operation[]> {
-  const { connection, kinds, definitions, options } = comparison;
+  const { connection, definitions, options } = comparison;
   const { dialect } = connection;
   const warn = comparison.warn ?? ((): void => {});
-  const filters = new Filters(options);
   const defaultSchema = await (dialect.capabilities.schemas ? dialect.defaultSchema(connection) : null);
+  const filters = new Filters(options, defaultSchema);
   const declared = new SchemaModel(
     metadatas.flatMap((metadata) => metadata.objects.map((object) => placed(object, defaultSchema))),
   );
-  for (const kind of kinds) {
+  for (const kind of comparison.kinds) {
     for (const derived of kind.derive?.(declared, dialect) ?? []) {
       const object = placed(derived, defaultSchema);
       if (declared.get(object.kind, object) === undefined) declared.put(object);
     }
   }
+  const kinds = comparison.kinds.filter(
+    ({ kind, isOptional }) =>
+      isOptional !== true || declared.of(kind).length > 0 || options.includeKinds?.includes(kind),
+  );
   // without includeSchemas, another schema counts for what the models say is in it
   const schemas =
     options.includeSchemas === true
@@ -50,9 +54,14 @@ export async function compareToDatabase(
   const database = await reflect(connection, kinds, { schemas });
   const model = filters.model(declared, database);
   const there = filters.database(database, model, declared);
-  for (const kind of kinds) kind.check?.(model, there);
-  const canonical = await canonicalize(model, there, kinds, connection);
-  const context = compareContext(dialect, options, filters, warn);
+  for (const kind of kinds) kind.check?.(model, there, dialect);
+  const canonical = await canonicalize(model, there, kinds, connection, warn);
+  const context = compareContext(
+    { dialect, table: tableFinder(model, canonical, there) },
+    options,
+    filters,
+    warn,
+  );
   return sortOperations(walk(kinds, model, canonical, there, context), definitions);
 }
 
@@ -76,6 +85,7 @@ async function canonicalize(
   database: SchemaModel,
   kinds: readonly ObjectKind[],
   connection: Connection,
+  warn: (message: string) => void,
 ): Promise<Map<SchemaObject, SchemaObject>> {
   const { dialect } = connection;
   const pairs = new Map<SchemaObject, SchemaObject>();
@@ -85,10 +95,24 @@ async function canonicalize(
     const own = kind.canonicalize?.[dialect.name];
     if (own === undefined) continue;
     const objects = model.of(kind.kind);
-    const canonical = await own(objects, connection);
+    const canonical = await own(objects, connection, { database, warn });
     for (const [i, object] of objects.entries()) pairs.set(object, canonical[i] ?? object);
   }
   return pairs;
+}
+
+function tableFinder(
+  model: SchemaModel,
+  canonical: ReadonlyMap<SchemaObject, SchemaObject>,
+  database: SchemaModel,
+): CompareContext['table'] {
+  return (name) => {
+    const wanted = model.table(name) ?? null;
+    const there = database.table(name) ?? null;
+    if (wanted === null && there === null) return null;
+    const same = wanted === null ? null : ((canonical.get(wanted) ?? wanted) as Table);
+    return { model: wanted, canonical: same, database: there };
+  };
 }
 
 function walk(

@@ -8,9 +8,12 @@ import type { CompareOptions, ParentNames } from './compare-options.ts';
 /** Which objects take part in a comparison: the user's hooks, the schemas asked for, and never the version table. */
 export class Filters {
   readonly #options: CompareOptions;
+  readonly #defaultSchema: string | null;
 
-  constructor(options: CompareOptions) {
+  /** `defaultSchema` is what null stands for */
+  constructor(options: CompareOptions, defaultSchema: string | null) {
     this.#options = options;
+    this.#defaultSchema = defaultSchema;
   }
 
   /** The models' objects that take part. */
@@ -59,9 +62,13 @@ export class Filters {
     );
   }
 
+  /** Ours, and any that holds versions and nothing else: another program's in another schema, or ours in a schema further down the search path. */
   #isVersionTable(object: SchemaObject): boolean {
     const { versionTable = 'alembic_version', versionTableSchema = null } = this.#options;
-    return object.kind === 'table' && object.name === versionTable && object.schema === versionTableSchema;
+    if (object.kind !== 'table' || object.name !== versionTable) return false;
+    const schema = versionTableSchema === this.#defaultSchema ? null : versionTableSchema;
+    const [first, ...others] = (object as Table).columns;
+    return object.schema === schema || (first?.name === 'version_num' && others.length === 0);
   }
 }
 

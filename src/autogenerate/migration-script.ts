@@ -92,13 +92,14 @@ export class MigrationScript {
     this.dependsOn = options.dependsOn ?? null;
   }
 
-  /** The way up: one list, or an array of them where there are several databases. */
-  get upgradeOps(): OperationList {
-    return single(this.upgradeOpsList);
+  /** The way up: one list, or an array of them in the order of the databases where there are several. `upgradeOpsList` is an array always. */
+  get upgradeOps(): OperationList | OperationList[] {
+    return oneOrAll(this.upgradeOpsList);
   }
 
-  get downgradeOps(): OperationList {
-    return single(this.downgradeOpsList);
+  /** The way down, as {@link upgradeOps}. */
+  get downgradeOps(): OperationList | OperationList[] {
+    return oneOrAll(this.downgradeOpsList);
   }
 
   isEmpty(): boolean {
@@ -106,6 +107,7 @@ export class MigrationScript {
   }
 }
 
-function single(lists: OperationList[]): OperationList {
-  return (lists.length === 1 ? lists[0] : lists) as OperationList;
+function oneOrAll(lists: OperationList[]): OperationList | OperationList[] {
+  const [only, ...others] = lists;
+  return only === undefined || others.length > 0 ? lists : only;
 }

@@ -13,15 +13,15 @@ export type FindAlembic = (options: {
 }) => Promise<AlembicApi>;
 
 /**
- * The commands as one Commander `Command`, to run or to hang under a host's program. A command sets `process.exitCode`; it ends the process only when
- * its words are off.
+ * The commands as one Commander `Command`, to run or to hang under a host's program. A command sets `process.exitCode` and ends no process, also where
+ * its words are off: the host's program goes on behind its `parseAsync`.
  */
 export function program(
   name: string,
   find: FindAlembic,
   commands: readonly CliCommand[] = cliCommands,
 ): Command {
-  const root = prepared(new Command(name)).description(
+  const root = prepared(new HostedCommand(name)).description(
     'Database migrations: a graph of revisions, written by comparing models with the live database.',
   );
   for (const each of commands) {
@@ -66,6 +66,47 @@ async function runCommand(
   }
 }
 
+/** Commander has said what is wrong, or printed the help that was asked for: there is nothing more to do. */
+class Stopped extends Error {}
+
+interface Parsing {
+  _parseCommand(operands: readonly string[], unknown: readonly string[]): unknown;
+}
+
+/**
+ * The command that a host's program hands its words to. Commander offers two ways to stop for words that are off, ending the process and throwing in the
+ * host's face; here that ends where it began.
+ */
+class HostedCommand extends Command implements Parsing {
+  #parsing = 0;
+
+  /** whether the words are being read by this command, not help of it shown by the host */
+  get isParsing(): boolean {
+    return this.#parsing > 0;
+  }
+
+  // what a program calls of the command that was named, and `parse` and `parseAsync` of their own
+  _parseCommand(operands: readonly string[], unknown: readonly string[]): unknown {
+    const ended = (): void => {
+      this.#parsing--;
+    };
+    const stopped = (error: unknown): void => {
+      if (!(error instanceof Stopped)) throw error;
+    };
+    this.#parsing++;
+    let result: unknown;
+    try {
+      result = (Command.prototype as unknown as Parsing)._parseCommand.call(this, operands, unknown);
+    } catch (error) {
+      ended();
+      return stopped(error);
+    }
+    if (result instanceof Promise) return result.catch(stopped).finally(ended);
+    ended();
+    return result;
+  }
+}
+
 /** A command whose own failures, of words that are off, are told as all others are. */
 function prepared(command: Command): Command {
   return command
@@ -75,20 +116,28 @@ function prepared(command: Command): Command {
         if (!wantsJson(command)) process.stderr.write(text);
       },
     })
-    .exitOverride((error) => endProcess(error, wantsJson(command)));
+    .exitOverride((error) => stop(error, command));
 }
 
-/** Commander has said what is wrong, or printed the help that was asked for. */
-function endProcess(error: CommanderError, json: boolean): never {
-  if (error.exitCode === 0) process.exit(exitStates.done);
-  if (json) reportFailure(new UsageError(error.message.replace(/^error: /, '')), { json, debug: false });
-  process.exit(exitStates.usage);
+function stop(error: CommanderError, command: Command): never {
+  const isUsage = error.exitCode !== 0;
+  const json = wantsJson(command);
+  if (isUsage && json)
+    reportFailure(new UsageError(error.message.replace(/^error: /, '')), { json, debug: false });
+  const line = lineOf(command);
+  // `help db` of a host's program, which ends as Commander ends it
+  if (!line.some((each) => each instanceof HostedCommand && each.isParsing)) process.exit(error.exitCode);
+  if (isUsage) process.exitCode = exitStates.usage;
+  throw new Stopped();
+}
+
+/** A command and those that it hangs under, the program last. */
+function lineOf(command: Command): readonly Command[] {
+  return command.parent === null ? [command] : [command, ...lineOf(command.parent)];
 }
 
 /** Whether the words ask for JSON; they weren't all read when one of them is off. */
 function wantsJson(command: Command): boolean {
-  let top = command;
-  while (top.parent !== null) top = top.parent;
-  const { rawArgs = [] } = top as unknown as { readonly rawArgs?: readonly string[] };
+  const { rawArgs = [] } = lineOf(command).at(-1) as unknown as { readonly rawArgs?: readonly string[] };
   return rawArgs.includes('--json');
 }

@@ -1,4 +1,5 @@
 import { ArgumentError } from '../errors.ts';
+import { fittingLabel, labelFits } from '../revisions/label-fits.ts';
 import { checkOptions } from '../schema/check-options.ts';
 import type { MergeOptions, RevisionOptions } from './alembic-api.ts';
 
@@ -6,18 +7,16 @@ type Check = (value: unknown) => boolean;
 
 const isBoolean: Check = (value) => typeof value === 'boolean';
 const isText: Check = (value) => typeof value === 'string';
-/** in a symbol, the `@` ends the label */
-const isLabel: Check = (value) => isText(value) && !(value as string).includes('@');
-const isLabels: Check = (value) => [value].flat().every(isLabel);
+const isLabels: Check = (value) => [value].flat().every(labelFits);
 const isRevision: Check = () => true; // symbols() says what is wrong
 
 const revisionChecks: { readonly [Name in keyof Required<RevisionOptions>]: readonly [Check, string] } = {
   empty: [isBoolean, 'true or false'],
-  branch: [isLabel, 'a name without an @'],
+  branch: [(value) => value === '' || labelFits(value), fittingLabel],
   parent: [isRevision, ''],
   splice: [isBoolean, 'true or false'],
   depend: [isRevision, ''],
-  label: [isLabels, 'a label without an @, or an array of labels'],
+  label: [isLabels, `${fittingLabel}, or an array of such labels`],
   path: [isText, 'the path of a directory'],
   revId: [isText, 'an id'],
   sql: [isBoolean, 'true or false'],
@@ -25,7 +24,7 @@ const revisionChecks: { readonly [Name in keyof Required<RevisionOptions>]: read
 
 const mergeChecks: { readonly [Name in keyof Required<MergeOptions>]: readonly [Check, string] } = {
   message: [isText, 'a string'],
-  label: [isLabels, 'a label without an @, or an array of labels'],
+  label: [isLabels, `${fittingLabel}, or an array of such labels`],
   revId: [isText, 'an id'],
 };
 

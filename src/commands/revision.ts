@@ -13,6 +13,7 @@ import type { MergeOptions, RevisionArgument, RevisionOptions } from './alembic-
 import type { CommandEnvironment } from './command-environment.ts';
 import { produceMigrations } from './compare.ts';
 import { checkRows } from './known-rows.ts';
+import { oneWriter } from './one-writer.ts';
 import { someSymbols, symbols } from './revision-argument.ts';
 import { checkMergeOptions, checkRevisionOptions } from './revision-options.ts';
 import { refuseOffline } from './run-steps.ts';
@@ -28,6 +29,15 @@ export async function revision(
   refuseOffline(options.sql);
   if (typeof message !== 'string')
     throw new CommandError('NOT_A_REVISION', 'revision needs a message: a string.');
+  return oneWriter(environment.scripts.directory, () => writeRevisions(environment, message, options, newId));
+}
+
+async function writeRevisions(
+  environment: CommandEnvironment,
+  message: string,
+  options: RevisionOptions,
+  newId: () => string,
+): Promise<Script[]> {
   const map = await environment.scripts.load();
   const head = {
     ...onBranch(environment, map, options),
@@ -43,7 +53,7 @@ export async function revision(
   return made;
 }
 
-/** Writes a revision that joins others and does nothing itself. */
+/** Writes a revision that joins others and does nothing itself. @throws CommandError `NOTHING_TO_MERGE`, and those of planning and writing. */
 export async function merge(
   environment: CommandEnvironment,
   revisions: RevisionArgument,
@@ -52,12 +62,29 @@ export async function merge(
 ): Promise<Script> {
   checkMergeOptions(options);
   const { scripts } = environment;
-  await scripts.load();
   const asked = someSymbols(revisions, 'merge');
-  return scripts.generateRevision(options.revId ?? newId(), options.message ?? `merge ${asked.join(', ')}`, {
-    head: asked,
-    branchLabels: options.label ?? null,
+  return oneWriter(scripts.directory, async () => {
+    await scripts.load();
+    const named = scripts.getRevisions(asked).filter((script) => script !== null);
+    if (named.length < 2) throw nothingToMerge(named);
+    return scripts.generateRevision(
+      options.revId ?? newId(),
+      options.message ?? `merge ${asked.join(', ')}`,
+      {
+        head: asked,
+        branchLabels: options.label ?? null,
+      },
+    );
   });
+}
+
+function nothingToMerge([only]: readonly Script[]): CommandError {
+  const found = only === undefined ? 'there is none' : `there is only ${only.revision}`;
+  return new CommandError(
+    'NOTHING_TO_MERGE',
+    `A merge joins two revisions or more, and ${found}. For a revision that does nothing, write an empty one.`,
+    { details: only === undefined ? {} : { revision: only.revision } },
+  );
 }
 
 interface Placement {

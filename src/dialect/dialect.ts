@@ -50,6 +50,8 @@ export interface Dialect extends SqlDialect {
 export interface InspectOptions {
   /** null is the default schema; default `[null]`; `'all'` is every schema that isn't the system's */
   readonly schemas?: readonly (string | null)[] | 'all';
+  /** with `materializedViews` those instead of tables, each as a table: its columns and indexes (PostgreSQL) */
+  readonly relations?: 'tables' | 'materializedViews';
   /** only these tables (and what hangs on them) */
   readonly tables?: readonly QualifiedName[];
 }
@@ -68,6 +70,19 @@ export interface TransactionControl {
   commit(connection: Connection): Promise<void>;
   /** Rolls back, if there is still something to roll back, and restores what `begin` switched. Never throws for a dead connection. */
   rollback(connection: Connection): Promise<void>;
+  /**
+   * Outside of a transaction, holds statements of the session to limits, and resolves to what puts the session's own back; absent where the database has
+   * none.
+   */
+  limit?(connection: Connection, limits: StatementLimits): Promise<() => Promise<void>>;
+}
+
+/** In milliseconds; what is null stays as the session has it, and Infinity is no limit. */
+export interface StatementLimits {
+  /** how long a statement may wait for a lock of another session; 0 fails at once */
+  readonly lockTimeout: number | null;
+  /** how long a statement may take */
+  readonly statementTimeout: number | null;
 }
 
 export interface LockRequest {
@@ -77,6 +92,8 @@ export interface LockRequest {
   readonly lockTimeout: number;
   /** called once, when the lock isn't to be had at once */
   readonly onWait?: () => void;
+  /** of the statements in the transaction, where the database has such limits */
+  readonly limits?: StatementLimits;
 }
 
 /** A value that every driver can bind. */
@@ -123,6 +140,8 @@ export interface Engine {
   readonly dialect: Dialect;
   /** the database, for people: its URL without a password */
   readonly display: string;
+  /** the same text for every engine that leads to the same place; null, or absent, where that can't be told before it is opened */
+  readonly identity?: string | null;
   connect(): Promise<Connection>;
   /** Closes what the engine itself opened. */
   dispose(): Promise<void>;

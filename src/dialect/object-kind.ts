@@ -1,6 +1,7 @@
 import type { OperationDefinition } from '../operations/define-operation.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { SchemaObject } from '../schema/metadata.ts';
+import type { QualifiedName } from '../schema/names.ts';
 import type { SchemaModel } from '../schema/schema-model.ts';
 import type { Table } from '../schema/table.ts';
 import type { Connection } from './connection.ts';
@@ -12,11 +13,15 @@ import type { Dialect, InspectOptions } from './dialect.ts';
 export interface ObjectKind<T extends SchemaObject = SchemaObject> {
   /** `table`, `index`, `view`: the `kind` of its objects where they stand by themselves */
   readonly kind: string;
+  /**
+   * compared only where the models hold one of the kind, or `includeKinds` names it: most databases have some that no model speaks of, and they would be dropped
+   */
+  readonly isOptional?: boolean;
   readonly operations: readonly OperationDefinition[];
   /** objects that the model implies without saying so, such as the enums of its columns */
   derive?(model: SchemaModel, dialect: Dialect): readonly T[];
   /** Refuses models that can't be reached: asked before anything is compared. */
-  check?(model: SchemaModel, database: SchemaModel): void;
+  check?(model: SchemaModel, database: SchemaModel, dialect: Dialect): void;
   /** per dialect: the objects as they are, in one catalogue query; for kinds that the dialect's own inspection doesn't bring */
   readonly inspect?: { readonly [dialect: string]: KindInspection<T>['call'] };
   /** per dialect: the model's objects in the words in which `inspect` would report them, object for object; default: as they are */
@@ -32,7 +37,15 @@ interface KindInspection<T> {
 }
 
 interface KindCanonicalization<T> {
-  call(objects: readonly T[], connection: Connection): Promise<readonly T[]>;
+  call(objects: readonly T[], connection: Connection, context: CanonicalizeContext): Promise<readonly T[]>;
+}
+
+/** What else a kind's `canonicalize` may know. */
+export interface CanonicalizeContext {
+  /** as it was reflected */
+  readonly database: SchemaModel;
+  /** says something to the person who generates the revision */
+  warn(message: string): void;
 }
 
 /** An object of the model and of the database under one name; at least one of them is there. */
@@ -50,6 +63,8 @@ export type TablePair = ObjectPair<Table>;
 /** What a comparison may ask. */
 export interface CompareContext {
   readonly dialect: Dialect;
+  /** the table of a name, on both sides; null where neither has one */
+  table(name: QualifiedName): TablePair | null;
   /** whether the type of a column differs, after `compareType` */
   differsInType(pair: ColumnQuestion): boolean;
   /** whether the default of a column differs, after `compareServerDefault` */

@@ -28,6 +28,14 @@ describe('createEngine', () => {
     ],
     ['postgres://me:hu%40sh@db.example/app', 'postgresql', 'postgresql://me@db.example/app'],
     ['postgresql+psycopg://db.example/app', 'postgresql', 'postgresql://db.example/app'],
+    ['postgresql+postgres://me:hush@db.example/app', 'postgresql', 'postgresql://me@db.example/app'],
+    ['postgresql+postgresjs://me:hush@[::1]:1/app', 'postgresql', 'postgresql://me@[::1]:1/app'],
+    ['pglite:', 'postgresql', 'pglite::memory:'],
+    ['pglite::memory:', 'postgresql', 'pglite::memory:'],
+    ['pglite:memory://', 'postgresql', 'pglite:memory://'],
+    ['pglite:./my%20data', 'postgresql', 'pglite:./my data'],
+    ['pglite:///data', 'postgresql', 'pglite:data'],
+    ['pglite:////srv/data', 'postgresql', 'pglite:/srv/data'],
   ])('%s is shown without its password', (url, dialect, display) => {
     const engine = createEngine(url);
     expect([engine.dialect.name, engine.display]).toEqual([dialect, display]);
@@ -37,10 +45,10 @@ describe('createEngine', () => {
   test.each([
     ['mysql://me:hush@host/app', 'UNSUPPORTED_DATABASE', /MySQL is not supported yet/],
     ['mariadb+pymysql://me:hush@host/app', 'UNSUPPORTED_DATABASE', /MariaDB/],
-    ['pglite:data', 'UNSUPPORTED_DATABASE', /PGlite/],
+    ['pglite+socket:data', 'UNSUPPORTED_DRIVER', /write 'pglite:'/],
     ['postgress://me:hush@host/app', 'UNSUPPORTED_DATABASE', /Did you mean 'postgres:'/],
     ['nosuch://me:hush@host/app', 'UNSUPPORTED_DATABASE', /SQLite .* PostgreSQL/],
-    ['postgresql+postgres://me:hush@host/app', 'UNSUPPORTED_DRIVER', /write 'postgresql:'/],
+    ['postgresql+slonik://me:hush@host/app', 'UNSUPPORTED_DRIVER', /write 'postgresql:'/],
     ['sqlite+libsql:app.db', 'UNSUPPORTED_DRIVER', /node:sqlite/],
     ['no url at all', 'BAD_URL', /scheme/],
     [{}, 'UNKNOWN_ENGINE', /An object is nothing/],
@@ -48,7 +56,7 @@ describe('createEngine', () => {
     [undefined, 'UNKNOWN_ENGINE', /undefined/],
     [null, 'UNKNOWN_ENGINE', /null/],
     [{ prepare() {}, pragma() {}, loadExtension() {} }, 'UNSUPPORTED_DRIVER', /better-sqlite3/],
-    [Object.assign(() => {}, { unsafe() {}, begin() {}, end() {} }), 'UNSUPPORTED_DRIVER', /postgres /],
+    [Object.assign(() => {}, { unsafe() {} }), 'UNKNOWN_ENGINE', /function|=>/],
   ])('%s is refused', (input, code, message) => {
     const error = refused(input);
     expect(error.code).toBe(code);

@@ -1,11 +1,12 @@
+import { env } from 'node:process';
 import type { Engine } from '../dialect/connection.ts';
-import { postgresqlEngine, postgresqlEngineFrom } from '../dialects/postgresql/index.ts';
+import { pgliteEngine, postgresqlEngine, postgresqlEngineFrom } from '../dialects/postgresql/index.ts';
 import { sqliteEngine, sqliteEngineFrom } from '../dialects/sqlite/index.ts';
 import { ArgumentError } from '../errors.ts';
 import { checkOptions } from '../schema/check-options.ts';
 import { nearest } from '../util/nearest.ts';
 import { type EngineUrl, parseEngineUrl } from './engine-url.ts';
-import { foreignDriver, isEngine, isPgClient, isPgPool, isSqliteDatabase } from './known-objects.ts';
+import { foreignDriver, isEngine, isPostgresqlObject, isSqliteDatabase } from './known-objects.ts';
 
 export interface EngineOptions {
   /** SQLite: open the file for reading only; default false */
@@ -19,11 +20,11 @@ export type EngineInput = string | URL | Engine | object;
 
 const sqliteSchemes = ['sqlite', 'sqlite3', 'file'];
 const postgresqlSchemes = ['postgresql', 'postgres', 'psql'];
+const schemes: readonly string[] = [...sqliteSchemes, ...postgresqlSchemes, 'pglite'];
 const laterSchemes: { readonly [scheme: string]: string } = {
   mysql: 'MySQL',
   mysql2: 'MySQL',
   mariadb: 'MariaDB',
-  pglite: 'PGlite',
   libsql: 'libSQL',
   mssql: 'SQL Server',
   sqlserver: 'SQL Server',
@@ -36,8 +37,11 @@ const laterSchemes: { readonly [scheme: string]: string } = {
  *
  * - URLs of SQLite: `sqlite:app.db`, `sqlite:./app.db`, `sqlite:/srv/app.db`, `sqlite::memory:`, SQLAlchemy's `sqlite:///app.db` (relative),
  *   `sqlite:////srv/app.db`, `sqlite://`, and `file:` URLs; `?mode=ro` opens for reading. Relative paths are relative to the working directory.
- * - URLs of PostgreSQL: `postgresql://`, `postgres://`, SQLAlchemy's `postgresql+psycopg://`. Special characters of a password may be encoded or not.
- * - Objects, which we never close: a `DatabaseSync` of `node:sqlite`, a `Pool` or `Client` of `pg`, an engine of ours (returned as it is).
+ * - URLs of PostgreSQL: `postgresql://`, `postgres://`, SQLAlchemy's `postgresql+psycopg://`. Special characters of a password may be encoded or not. They
+ *   connect through `pg`, or through `postgres` (postgres.js) where `pg` isn't installed; `postgresql+pg://` and `postgresql+postgres://` choose.
+ * - URLs of PGlite: `pglite:directory`, `pglite:` (in memory).
+ * - Objects, which we never close: a `DatabaseSync` of `node:sqlite`, a `Pool` or `Client` of `pg`, a `Sql` of `postgres` or what its `reserve()` gave, a
+ *   `PGlite`, an engine of ours (returned as it is).
  *
  * @throws ArgumentError `BAD_URL`, `UNSUPPORTED_DATABASE`, `UNSUPPORTED_DRIVER`, `UNKNOWN_ENGINE`, `UNKNOWN_OPTION`. No message holds a password.
  */
@@ -50,16 +54,20 @@ export function createEngine(database: EngineInput, options: EngineOptions = {})
 function fromUrl(text: string, options: EngineOptions): Engine {
   const scheme = /^\s*([a-z][a-z0-9]+)(?:\+[\w-]+)?:/i.exec(text)?.[1]?.toLowerCase();
   // before the rest is read, which has another form where the scheme is misspelt
-  if (scheme !== undefined && ![...sqliteSchemes, ...postgresqlSchemes].includes(scheme))
-    throw unsupported(scheme);
+  if (scheme !== undefined && !schemes.includes(scheme)) throw unsupported(scheme);
   const url = parseEngineUrl(text);
   if (sqliteSchemes.includes(url.scheme)) return fromSqliteUrl(url, options);
-  return fromPostgresqlUrl(url, options);
+  return url.scheme === 'pglite' ? fromPgliteUrl(url) : fromPostgresqlUrl(url, options);
+}
+
+function fromPgliteUrl({ database, driver }: EngineUrl): Engine {
+  refuseDriver('pglite', driver, []);
+  return pgliteEngine(database ?? ':memory:');
 }
 
 function unsupported(scheme: string): ArgumentError {
   const name = laterSchemes[scheme];
-  const [guess] = nearest(scheme, [...sqliteSchemes, ...postgresqlSchemes]);
+  const [guess] = nearest(scheme, schemes);
   return new ArgumentError(
     'UNSUPPORTED_DATABASE',
     name === undefined
@@ -70,7 +78,7 @@ function unsupported(scheme: string): ArgumentError {
 }
 
 const supported =
-  'Supported are SQLite (sqlite:app.db, or a DatabaseSync of node:sqlite) and PostgreSQL (postgresql://user@host/database, or a Pool or Client of pg).';
+  'Supported are SQLite (sqlite:app.db, or a DatabaseSync of node:sqlite) and PostgreSQL (postgresql://user@host/database, a Pool or Client of pg, a Sql of postgres, or pglite:directory and a PGlite).';
 
 function fromSqliteUrl({ database, parameters, driver }: EngineUrl, options: EngineOptions): Engine {
   refuseDriver('sqlite', driver, ['pysqlite', 'aiosqlite', 'node']);
@@ -80,8 +88,11 @@ function fromSqliteUrl({ database, parameters, driver }: EngineUrl, options: Eng
 }
 
 function fromPostgresqlUrl(url: EngineUrl, { connectTimeout }: EngineOptions): Engine {
+  const isPostgresJs = ['postgres', 'postgresjs'].includes(url.driver ?? '');
   refuseDriver('postgresql', url.driver, [
     'pg',
+    'postgres',
+    'postgresjs',
     'psycopg',
     'psycopg2',
     'psycopg_async',
@@ -101,7 +112,15 @@ function fromPostgresqlUrl(url: EngineUrl, { connectTimeout }: EngineOptions): E
     ...(password !== null && { password }),
     parameters: rest,
   };
-  return postgresqlEngine(target, connectTimeout === undefined ? {} : { connectTimeout });
+  const engine = postgresqlEngine(target, {
+    ...(connectTimeout !== undefined && { connectTimeout }),
+    ...(url.driver === 'pg' && { driver: 'pg' }),
+    ...(isPostgresJs && { driver: 'postgres' }),
+  });
+  // as another user, or with other settings, the same names may mean other schemas
+  const { host: at = env.PGHOST ?? 'localhost', port: by = Number(env.PGPORT ?? 5432) } = target;
+  const identity = ['postgresql', at, by, database ?? env.PGDATABASE, user ?? env.PGUSER, rest.options];
+  return { ...engine, identity: JSON.stringify(identity) };
 }
 
 /** Python's drivers name the database only; one of Node's that isn't supported would be another than the one asked for. */
@@ -119,7 +138,7 @@ function refuseDriver(scheme: string, driver: string | null, known: readonly str
 function fromObject(object: object, { connectTimeout }: EngineOptions): Engine {
   if (isEngine(object)) return object;
   if (isSqliteDatabase(object)) return sqliteEngineFrom(object);
-  if (isPgPool(object) || isPgClient(object)) {
+  if (isPostgresqlObject(object)) {
     return postgresqlEngineFrom(object, connectTimeout === undefined ? {} : { connectTimeout });
   }
   const driver = foreignDriver(object);

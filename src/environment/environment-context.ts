@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Engine } from '../dialect/connection.ts';
 import { CommandError } from '../errors.ts';
 import type { RevisionStep } from '../revisions/index.ts';
 import type { Bind } from '../runtime/bind.ts';
 import { MigrationContext } from '../runtime/migration-context.ts';
 import type { OperationPromise } from '../runtime/operation-promise.ts';
 import { type RunReport, runMigrations } from '../runtime/run-migrations.ts';
+import { keyOf } from '../schema/names.ts';
 import type { ScriptDirectory } from '../scripts/script-directory.ts';
 import type { Config } from './config.ts';
 import { type ContextOptions, contextOptions } from './context-options.ts';
@@ -47,6 +49,7 @@ export class EnvironmentContext {
   /** of the command that the running code belongs to */
   readonly #asked = new AsyncLocalStorage<EnvironmentArguments>();
   readonly #contexts = new Map<string, EnvironmentMigrationContext>();
+  readonly #engines = new Map<string, Engine>();
   #current: EnvironmentMigrationContext | null = null;
 
   constructor(config: Config, script: ScriptDirectory, asked: EnvironmentArguments = {}) {
@@ -67,7 +70,7 @@ export class EnvironmentContext {
   /**
    * Makes the migration context of a database, and the current one. Nothing is opened.
    *
-   * @throws ArgumentError `UNKNOWN_OPTION`, `BAD_ARGUMENT`, and those of `createEngine`.
+   * @throws ArgumentError `UNKNOWN_OPTION`, `BAD_ARGUMENT`, and those of `createEngine`; CommandError `SAME_DATABASE`.
    */
   configure({ connection, url, key = 'default', ...options }: ConfigureOptions): EnvironmentMigrationContext {
     const database = connection ?? url;
@@ -77,8 +80,9 @@ export class EnvironmentContext {
         `The database '${key}' has no engine: give 'connection' (a URL, an engine, or a driver's connection).`,
       );
     }
+    const engine = createEngine(database);
     const context = new MigrationContext<ContextOptions, Operations>({
-      engine: createEngine(database),
+      engine,
       key,
       options: contextOptions({
         ...(this.#arguments.tag != null && { tag: this.#arguments.tag }),
@@ -87,9 +91,26 @@ export class EnvironmentContext {
       operations: Operations,
       source: scriptSource(this.script),
     });
+    this.#checkAlone(context, engine);
     this.#contexts.set(key, context);
+    this.#engines.set(key, engine);
     this.#current = context;
     return context;
+  }
+
+  /** Two contexts of one version table would wait for each other's lock, and take each other's tables for superfluous. */
+  #checkAlone(context: EnvironmentMigrationContext, engine: Engine): void {
+    for (const [key, other] of this.#contexts) {
+      if (key === context.key || keyOf(other.versionTable.name) !== keyOf(context.versionTable.name))
+        continue;
+      const there = this.#engines.get(key);
+      if (there !== engine && (engine.identity == null || there?.identity !== engine.identity)) continue;
+      throw new CommandError(
+        'SAME_DATABASE',
+        `The engines '${key}' and '${context.key}' are one database, ${engine.display}, with one version table. Give it one key, with the models of both: metadatas takes an array of them.`,
+        { details: { engines: [key, context.key], database: engine.display } },
+      );
+    }
   }
 
   /** Every context that was configured, by key. */

@@ -1,11 +1,16 @@
 import type { Engine } from '../dialect/connection.ts';
-import { isPgClient, isPgPool } from '../dialects/postgresql/driver/pg.ts';
+import { isPgClient, isPgPool } from '../dialects/postgresql/driver/pg/pg.ts';
+import { isPglite } from '../dialects/postgresql/driver/pglite/pglite.ts';
+import { isPostgresSql, isReservedSql } from '../dialects/postgresql/driver/postgres/postgres.ts';
 import {
   isSqliteDatabase as looksLikeSqlite,
   type SqliteDatabase,
 } from '../dialects/sqlite/driver/sqlite-database.ts';
 
-export { isPgClient, isPgPool };
+/** What a driver of PostgreSQL connects through. */
+export function isPostgresqlObject(value: unknown): boolean {
+  return [isPgPool, isPgClient, isPostgresSql, isReservedSql, isPglite].some((is) => is(value));
+}
 
 /** An engine of ours, of any instance of this package. */
 export function isEngine(value: unknown): value is Engine {
@@ -31,8 +36,6 @@ export function foreignDriver(value: unknown): string | null {
     members.every((member) => typeof object[member] === 'function');
   if (has('prepare', 'pragma', 'loadExtension')) return 'better-sqlite3';
   if (has('execute', 'batch', 'executeMultiple')) return '@libsql/client';
-  if (typeof value === 'function' && has('unsafe', 'begin', 'end')) return 'postgres';
-  if (has('query', 'exec', 'describeQuery')) return '@electric-sql/pglite';
   if (has('getConnection', 'end') || has('execute', 'beginTransaction')) return 'mysql2 or mariadb';
   return null;
 }

@@ -10,6 +10,7 @@ import { primaryKeyKind } from './primary-key/kind.ts';
 import { schemaKind } from './schema/kind.ts';
 import { tableKind } from './table/kind.ts';
 import { uniqueKind } from './unique/kind.ts';
+import { viewKind } from './view/kind.ts';
 
 /** The kinds that are built in, in the order in which their differences are written where nothing else orders them. */
 export const coreKinds: readonly ObjectKind[] = [
@@ -24,4 +25,5 @@ export const coreKinds: readonly ObjectKind[] = [
   excludeKind,
   indexKind,
   foreignKeyKind,
+  viewKind,
 ];

@@ -12,6 +12,7 @@ import { createSchema, dropSchema } from './schema/operations.ts';
 import { alterTableOptions } from './table/alter-options.ts';
 import { createTable, dropTable, renameTable } from './table/operations.ts';
 import { createUniqueConstraint } from './unique/operations.ts';
+import { createView, dropView, refreshMaterializedView, replaceView } from './view/operations.ts';
 
 /** Every operation that is built in: the façade `op` and its types derive from this. */
 export const coreDefinitions: CoreDefinitions = {
@@ -37,6 +38,10 @@ export const coreDefinitions: CoreDefinitions = {
   createEnum,
   dropEnum,
   alterEnum,
+  createView,
+  dropView,
+  replaceView,
+  refreshMaterializedView,
   execute,
   bulkInsert,
 };
@@ -64,6 +69,10 @@ export interface CoreDefinitions {
   readonly createEnum: typeof createEnum;
   readonly dropEnum: typeof dropEnum;
   readonly alterEnum: typeof alterEnum;
+  readonly createView: typeof createView;
+  readonly dropView: typeof dropView;
+  readonly replaceView: typeof replaceView;
+  readonly refreshMaterializedView: typeof refreshMaterializedView;
   readonly execute: typeof execute;
   readonly bulkInsert: typeof bulkInsert;
 }

@@ -9,6 +9,8 @@ export interface Capabilities {
   readonly forwardForeignKeys: boolean;
   /** the database's own enum types are objects of their own */
   readonly namedEnums: boolean;
+  /** a view is bound to the columns that it reads: they can't be changed or dropped under it */
+  readonly boundViews: boolean;
   /** constraints always have a name on the server */
   readonly namesConstraints: boolean;
   /** most bytes (PostgreSQL) or characters of a name; more is cut or refused */

@@ -4,6 +4,7 @@ import type { QualifiedName } from '../schema/names.ts';
 import type { Constraint, Table } from '../schema/table.ts';
 import type { Index } from '../schema/table-index.ts';
 import type { ColumnType } from '../schema/types/column-type.ts';
+import type { View } from '../schema/view.ts';
 
 /** A dialect's spelling of the parts from which an operation's SQL is put together. Everything is quoted. */
 export interface SqlWriter {
@@ -25,6 +26,8 @@ export interface SqlWriter {
   indexBody(index: Index, owner: QualifiedName): string;
   /** the whole CREATE TABLE, without indexes, and without comments where those are statements of their own */
   createTable(table: Table, options: { readonly ifNotExists: boolean }): string;
+  /** the whole CREATE VIEW, without indexes and comments. Throws `UNSUPPORTED_OPERATION` for a view that this database can't have. */
+  createView(view: View): string;
   /** the statement that sets or drops (null) a comment; null where comments stand in the table's own DDL, or nowhere */
   tableComment(table: QualifiedName, comment: string | null): string | null;
   columnComment(table: QualifiedName, column: string, comment: string | null): string | null;

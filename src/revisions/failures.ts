@@ -80,6 +80,23 @@ export function notAncestor(lower: string, upper: string, message: string): Rang
   return new RangeNotAncestorError('NOT_AN_ANCESTOR', message, { details: { lower, upper } });
 }
 
+/** A downgrade that would undo nothing; `dependents` are applied, and depend on the target, which may be all that it is applied for. */
+export function noWayDown(
+  target: string,
+  current: readonly string[],
+  dependents: readonly string[],
+): RangeNotAncestorError {
+  const from = current.length === 0 ? 'the base' : listed(current);
+  const needed = listed(dependents);
+  return notAncestor(
+    target,
+    current.join(', '),
+    dependents.length === 0
+      ? `Nothing that is applied stands on '${target}', so there is no way down to it from ${from}.`
+      : `'${target}' is applied because of what depends on it (${needed}); no revision that is applied follows it, so there is no way down to it from ${from}. To undo ${needed}, name what comes before on that branch.`,
+  );
+}
+
 /**
  * Runs `work`; a {@link RevisionError} of it leaves as the `cause` of a {@link CommandError} with the same code,
  * message and details.

@@ -157,6 +157,20 @@ describe('planDowngrade', () => {
   ])('refuses from %j to %s', (rows, target, code, cause) => {
     expect(failure(() => planDowngrade(map, rows, target))).toEqual({ code, cause });
   });
+
+  it('says of a revision that is only depended on why there is no way down to it', () => {
+    const depending = new RevisionMap([
+      { revision: 'a', downRevision: null },
+      { revision: 'a2', downRevision: 'a' },
+      { revision: 'b', downRevision: null },
+      { revision: 'b2', downRevision: 'b', dependsOn: 'a' },
+    ]);
+    expect(() => planDowngrade(depending, ['b2'], 'a')).toThrow(
+      /'a' is applied because of what depends on it \('b2'\).*To undo 'b2', name what comes before/,
+    );
+    expect(() => planDowngrade(depending, ['b2'], 'a2')).toThrow(/Nothing that is applied stands on 'a2'/);
+    expect(planDowngrade(depending, ['b2'], 'b').map((step) => step.revision)).toEqual(['b2']);
+  });
 });
 
 describe('planStamp', () => {

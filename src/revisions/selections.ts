@@ -1,5 +1,5 @@
 import { ResolutionError, RevisionError } from '../errors.ts';
-import { notAncestor, relativeError } from './failures.ts';
+import { notAncestor, noWayDown, relativeError } from './failures.ts';
 import type { Graph } from './graph.ts';
 import { NodeSet } from './node-set.ts';
 import { branchNode, nodeFor, nodesForAll, type Spot } from './symbols.ts';
@@ -86,10 +86,13 @@ export function selectDowngrade(
   const applied = ancestors(graph, heads);
   const above = reachApplied(graph, roots, applied);
   if (node !== null && above.size === 0 && !heads.includes(node)) {
-    throw notAncestor(
+    const dependents = graph.allNext[node]!.filter(
+      (up) => applied.has(up) && !graph.next[node]!.includes(up),
+    );
+    throw noWayDown(
       target,
-      current.join(', '),
-      `Nothing that is applied stands on '${target}', so there is no way down to it from ${current.length === 0 ? 'the base' : current.map((id) => `'${id}'`).join(', ')}.`,
+      current,
+      dependents.map((dependent) => graph.ids[dependent]!),
     );
   }
   return { nodes: above, heads, rows: heads, applied };

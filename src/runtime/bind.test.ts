@@ -1,11 +1,6 @@
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
-import {
-  createDatabase,
-  type DatabaseKind,
-  databaseKinds,
-  describeOn,
-} from '../../test/support/databases.ts';
+import { createDatabase, type DatabaseKind, describeOn, driverKinds } from '../../test/support/databases.ts';
 import { type Migration, quietLogs, TestHistory } from '../../test/support/history.ts';
 import { column, integer, string } from '../schema/index.ts';
 
@@ -18,7 +13,7 @@ interface Schema {
 const makeSongs: Migration = (op) =>
   op.createTable('songs', [column('id', integer(), { primaryKey: true }), column('title', string(20))]);
 
-describeOn(databaseKinds, 'getBind()', (kind: DatabaseKind) => {
+describeOn(driverKinds, 'getBind()', (kind: DatabaseKind) => {
   /** Runs `upgrade` in a database where the table `songs` was made by the same step. */
   async function inStep(upgrade: Migration): Promise<unknown[]> {
     await using database = await createDatabase(kind);
@@ -28,7 +23,7 @@ describeOn(databaseKinds, 'getBind()', (kind: DatabaseKind) => {
         return upgrade(op, args);
       },
     });
-    const context = history.context(database.url);
+    const context = history.context(database.engine);
     try {
       await history.upgrade(context);
       return await database.query('SELECT * FROM songs ORDER BY id');
@@ -72,10 +67,9 @@ describeOn(databaseKinds, 'getBind()', (kind: DatabaseKind) => {
         early = error;
       }
       await op.execute("INSERT INTO songs VALUES (1, 'first')");
-      const raw = op.getBind().raw as { exec(sql: string): void; query(sql: string): Promise<unknown> };
-      await (kind === 'sqlite'
-        ? raw.exec("INSERT INTO songs VALUES (2, 'second')")
-        : raw.query("INSERT INTO songs VALUES (2, 'second')"));
+      const raw = op.getBind().raw as { readonly [member: string]: (sql: string) => unknown };
+      const run = kind === 'sqlite' ? 'exec' : kind === 'postgres.js' ? 'unsafe' : 'query';
+      await raw[run]?.("INSERT INTO songs VALUES (2, 'second')");
     });
     expect(early).toMatchObject({ code: 'PENDING_OPERATIONS' });
     expect(rows).toEqual([
@@ -107,6 +101,20 @@ describeOn(databaseKinds, 'getBind()', (kind: DatabaseKind) => {
     ]);
   });
 
+  test('kysely inserts what the driver has no type for, and reads it again', async () => {
+    const seen: unknown[] = [];
+    await inStep(async (op) => {
+      const db = op.getBind().kysely<Schema>();
+      const title = kind === 'sqlite' ? sql<string>`'x'` : sql<string>`${'{"a":1}'}::jsonb ->> 'a'`;
+      const inserted = await db.insertInto('songs').values({ id: 1, title }).executeTakeFirst();
+      seen.push(inserted.numInsertedOrUpdatedRows);
+      seen.push(await db.selectFrom('songs').selectAll().where('id', 'in', [1, 2]).execute());
+      const deleted = await db.deleteFrom('songs').where('id', '=', 1).executeTakeFirst();
+      seen.push(deleted.numDeletedRows);
+    });
+    expect(seen).toEqual([1n, [{ id: 1, title: kind === 'sqlite' ? 'x' : '1' }], 1n]);
+  });
+
   test("kysely's transactions are savepoints: one that fails is undone, and the step goes on", async () => {
     const rows = await inStep(async (op) => {
       const db = op.getBind().kysely<Schema>();
@@ -131,7 +139,7 @@ describeOn(databaseKinds, 'getBind()', (kind: DatabaseKind) => {
 
   test('outside of a step, a savepoint is a transaction', async () => {
     await using database = await createDatabase(kind);
-    const context = new TestHistory({}).context(database.url);
+    const context = new TestHistory({}).context(database.engine);
     const { op } = context;
     await makeSongs(op, {});
     const failed = op.getBind().savepoint(async () => {

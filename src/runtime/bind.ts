@@ -32,12 +32,14 @@ export class Bind {
     parameters: readonly Parameter[] = [],
   ): OperationPromise<Row[]> {
     const copy = [...parameters];
-    return this.#host.queue().work((connection) => connection.query<Row>(sql, copy), noteCall(this.query));
+    const site = noteCall(this.query);
+    return this.#host.queue().work((connection) => connection.query<Row>(sql, copy), site, { sql });
   }
 
   /** Runs a script of any number of statements. */
   exec(script: string): OperationPromise<void> {
-    return this.#host.queue().work((connection) => connection.exec(script), noteCall(this.exec));
+    const site = noteCall(this.exec);
+    return this.#host.queue().work((connection) => connection.exec(script), site, { sql: script });
   }
 
   /** The schema as it is; by default all of the default schema. */
@@ -51,7 +53,7 @@ export class Bind {
    * of it had happened: the one way to survive a failure within a step.
    */
   savepoint<T>(fn: () => T | PromiseLike<T>): OperationPromise<T> {
-    return this.#host.queue().scope(fn, this.#host.savepoint() as ScopeHooks<T>);
+    return this.#host.queue().scope(fn, this.#host.savepoint() as ScopeHooks<T>, noteCall(this.savepoint));
   }
 
   /**

@@ -29,8 +29,19 @@ export interface RuntimeOptions extends VersionTableOptions {
   readonly transactionPerMigration?: boolean;
   /** whether DDL can be rolled back; default: what the database can */
   readonly transactionalDdl?: boolean | null;
-  /** how long to wait for another runner, in milliseconds; default 60,000; 0 fails at once */
+  /**
+   * How long to wait for a lock, in milliseconds; 0 fails at once. For another runner's: default 60,000. For what other sessions do with the tables of a
+   * migration: each statement, and default as the server has it (PostgreSQL: `lock_timeout`). A migration that waits behind a long query holds up everybody
+   * behind it: a second or two, with `lockRetries`, lets them pass.
+   */
   readonly lockTimeout?: number;
+  /**
+   * How often a unit (a migration with `transactionPerMigration`, or else all of them) that waited for a lock in vain, or lost it to a deadlock, is rolled back
+   * and run again, after a pause that grows; default 0. What it does outside of the database it does again. Not where a part of it is committed.
+   */
+  readonly lockRetries?: number;
+  /** how long a statement of a migration may take, in milliseconds (PostgreSQL: `statement_timeout`); default as the server has it; Infinity is no limit */
+  readonly statementTimeout?: number | null;
   readonly onVersionApply?: OnVersionApply | readonly OnVersionApply[] | null;
   /** free text for `upgrade` and `downgrade` to read, as given by `--tag` */
   readonly tag?: string | null;
@@ -74,6 +85,8 @@ export interface Context {
   giveUpLost(error: unknown): Promise<void>;
   /** @internal Begins a transaction with the lock. */
   beginLocked(session: Session): Promise<void>;
+  /** @internal Holds statements outside of a transaction to the limits, and resolves to what ends that. */
+  limit(session: Session): Promise<() => Promise<void>>;
   /** @internal The façade `op` of a step. */
   operationsOn(queue: OperationQueue, file: string | null): unknown;
 }

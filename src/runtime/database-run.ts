@@ -1,4 +1,5 @@
-import { CommandError, MigrationError } from '../errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandError, DatabaseError, MigrationError } from '../errors.ts';
 import type { RevisionStep, StepKind } from '../revisions/index.ts';
 import { displayName } from '../schema/names.ts';
 import { type Log, log } from '../util/logging.ts';
@@ -45,6 +46,9 @@ export class DatabaseRun {
   #rows: readonly string[] | null = null;
   readonly #functions = new Map<string, MigrationFunction | null>();
   #done = 0;
+  /** where the open transaction began, if that was between two steps; null where a part of a step is committed */
+  #unit: Unit | null = null;
+  #attempt = 0;
   #isStarted = false;
   /** how many of the steps are committed */
   committed = 0;
@@ -111,22 +115,28 @@ export class DatabaseRun {
     await this.context.beginLocked(this.session);
     await this.#readLocked();
     if (seen === null || !sameRows(seen, this.heads)) await this.#plan();
+    this.#beginUnit();
     if (this.#steps.length > 0) await this.#ensureTable();
   }
 
   async run(): Promise<void> {
     this.#isStarted = this.#steps.length > 0;
-    for (; this.#done < this.#steps.length; this.#done++) {
-      if (!this.session.inTransaction) await this.#beginAgain();
-      const step = this.#steps[this.#done];
-      if (step === undefined) break;
-      await this.#runStep(step);
-      this.ran.push(step);
-      this.#rows = step.headsAfter;
-      if (this.context.transactionPerMigration) {
-        await this.#commitUnit();
-        this.committed = this.#done + 1;
-        this.partial = null;
+    while (this.#done < this.#steps.length) {
+      try {
+        if (!this.session.inTransaction) await this.#beginAgain();
+        const step = this.#steps[this.#done];
+        if (step === undefined) break;
+        await this.#runStep(step);
+        this.ran.push(step);
+        this.#rows = step.headsAfter;
+        this.#done++;
+        if (this.context.transactionPerMigration) {
+          await this.#commitUnit();
+          this.committed = this.#done;
+          this.partial = null;
+        }
+      } catch (error) {
+        await this.#retry(error);
       }
     }
   }
@@ -146,15 +156,29 @@ export class DatabaseRun {
 
   /** Around an autocommit block of the running step: commits what ran before it, and begins anew after it. */
   autocommit<T>(): ScopeHooks<T> {
+    const { connection } = this.session;
+    let endLimits: (() => Promise<void>) | null = null;
     return {
       enter: async () => {
+        // one within another
         if (!this.session.inTransaction) return;
         await this.#commitUnit();
         this.committed = this.#done;
         this.partial = this.#steps[this.#done]?.revision ?? null;
+        this.#unit = null;
+        endLimits = await this.context.limit(this.session);
       },
       leave: async (failure) => {
-        if (failure === null && !this.session.inTransaction) await this.#beginAgain();
+        if (endLimits === null) return;
+        const isOpen = connection.inTransaction;
+        if (isOpen) await connection.rollback().catch(() => {});
+        // what failed is told, not that a connection which is gone has no settings either
+        await endLimits().catch((error: unknown) => {
+          if (failure === null) throw error;
+        });
+        if (failure !== null) return;
+        if (isOpen) throw leftOpen(this.context.display);
+        await this.#beginAgain();
       },
     };
   }
@@ -214,7 +238,7 @@ export class DatabaseRun {
     await this.context.beginLocked(this.session);
     const expected = this.heads;
     await this.#readLocked();
-    if (sameRows(expected, this.heads)) return;
+    if (sameRows(expected, this.heads)) return this.#beginUnit();
     // somebody else had the lock meanwhile; where they went the same way, we go on from where they are
     const reached =
       this.partial === null
@@ -223,6 +247,33 @@ export class DatabaseRun {
     if (reached < 0) throw this.#conflict(expected, this.heads);
     this.#done = reached + 1;
     this.committed = this.#done;
+    this.#beginUnit();
+  }
+
+  #beginUnit(): void {
+    this.#unit = this.partial === null ? { done: this.#done, ran: this.ran.length, rows: this.#rows } : null;
+  }
+
+  /** Rolls the unit back and begins it again, where it only came too early. @throws what failed, where that can't be or has been tried often enough. */
+  async #retry(error: unknown): Promise<void> {
+    const { lockRetries = 0 } = this.context.opts;
+    const unit = this.#unit;
+    if (!isLockFailure(error)) throw error;
+    const isRepeatable = unit !== null && this.#attempt < lockRetries && (await this.session.isIntact());
+    if (!isRepeatable) throw triedOften(error, this.#attempt + 1);
+    await this.session.rollback();
+    const pause = pauseBefore(this.#attempt++);
+    const { message } = error.cause instanceof Error ? error.cause : error;
+    runLog.warn(
+      `${message} Rolled back; trying again in ${(pause / 1000).toFixed(1)} seconds (${this.#attempt} of ${lockRetries}).`,
+      { database: this.context.display, attempt: this.#attempt },
+    );
+    await sleep(pause);
+    this.#done = unit.done;
+    this.ran.length = unit.ran;
+    this.#rows = unit.rows;
+    await this.#beginAgain();
+    await this.#ensureTable();
   }
 
   async #readLocked(): Promise<void> {
@@ -246,6 +297,7 @@ export class DatabaseRun {
       if (!sameRows(found, this.#rows)) throw this.#conflict(this.#rows, found);
     }
     await this.session.commit();
+    this.#attempt = 0;
   }
 
   #conflict(expected: readonly string[], found: readonly string[]): MigrationError {
@@ -256,6 +308,40 @@ export class DatabaseRun {
       { details: { database: this.context.display, expected, found } },
     );
   }
+}
+
+/** What a transaction would have to do again. */
+interface Unit {
+  /** how many of the steps were done before it */
+  readonly done: number;
+  /** how many of those had been run */
+  readonly ran: number;
+  readonly rows: readonly string[] | null;
+}
+
+function isLockFailure(error: unknown): error is MigrationError {
+  return error instanceof MigrationError && ['DATABASE_LOCKED', 'DEADLOCK'].includes(error.code);
+}
+
+function triedOften(error: MigrationError, attempts: number): MigrationError {
+  if (attempts === 1) return error;
+  return new MigrationError(error.code, `${error.message}\nIt was tried ${attempts} times.`, {
+    cause: error.cause,
+    details: { ...error.details, attempts },
+  });
+}
+
+/** In milliseconds: doubled each time, up to 10 seconds, and not the same for runners that began together. */
+function pauseBefore(attempt: number): number {
+  return Math.min(10_000, 200 * 2 ** attempt) * (0.5 + Math.random() / 2);
+}
+
+function leftOpen(database: string): DatabaseError {
+  return new DatabaseError(
+    'IN_TRANSACTION',
+    'An autocommit block left a transaction open; it was rolled back. End what begins in the block within it.',
+    { details: { database } },
+  );
 }
 
 function stepFacts({ revision, path }: RevisionFile, kind: StepKind, engineName: string | null): StepFacts {

@@ -19,7 +19,8 @@ export class LivePlanState implements PlanState {
   readonly #expected: readonly Operation[];
   #base = new SchemaModel();
   #read = new Set<string>();
-  #readAll = false;
+  /** those of which everything was read */
+  #schemas: ReadonlySet<string | null> = new Set();
   #applied: Operation[] = [];
   /** `#base` after the first `#replayed` operations of `#applied` */
   #model = new SchemaModel();
@@ -33,7 +34,7 @@ export class LivePlanState implements PlanState {
   }
 
   async table(name: QualifiedName): Promise<Table | null> {
-    if (!this.#readAll && !this.#read.has(keyOf(name))) await this.#readTables(name);
+    if (!this.#schemas.has(name.schema) && !this.#read.has(keyOf(name))) await this.#readTables(name);
     return this.#moved().table(name) ?? null;
   }
 
@@ -43,7 +44,7 @@ export class LivePlanState implements PlanState {
   }
 
   async all(): Promise<SchemaModel> {
-    if (!this.#readAll) await this.#readEverything();
+    if (this.#schemas.size === 0) await this.#readEverything();
     return this.#moved();
   }
 
@@ -57,12 +58,16 @@ export class LivePlanState implements PlanState {
   async #readTables(asked: QualifiedName): Promise<void> {
     const operations = [...this.#expected, ...this.#applied];
     // an index may be dropped without saying whose it is
-    if (operations.some((operation) => (operation as { table?: unknown }).table === null)) {
-      return this.#readEverything();
+    if (
+      this.#schemas.size === 0 &&
+      operations.some((operation) => (operation as { table?: unknown }).table === null)
+    ) {
+      await this.#readEverything();
+      if (this.#schemas.has(asked.schema)) return;
     }
     const names = new Map<string, QualifiedName>();
     for (const name of [asked, ...operations.flatMap(namedTable)]) {
-      if (!this.#read.has(keyOf(name))) names.set(keyOf(name), name);
+      if (!this.#read.has(keyOf(name)) && !this.#schemas.has(name.schema)) names.set(keyOf(name), name);
     }
     const found = await this.connection.dialect.inspect(this.connection, {
       tables: [...names.values()],
@@ -74,9 +79,9 @@ export class LivePlanState implements PlanState {
 
   async #readEverything(): Promise<void> {
     const schemas = new Set([null, ...this.#expected.flatMap(namedTable).map((name) => name.schema)]);
-    this.#base = await this.connection.dialect.inspect(this.connection, { schemas: [...schemas] });
-    this.#readAll = true;
-    this.#restart();
+    const found = await this.connection.dialect.inspect(this.connection, { schemas: [...schemas] });
+    this.#schemas = schemas;
+    this.#restart(found);
   }
 
   #restart(found: SchemaModel = new SchemaModel()): void {
@@ -100,7 +105,7 @@ export class LivePlanState implements PlanState {
   #forget(): void {
     this.#base = new SchemaModel();
     this.#read = new Set();
-    this.#readAll = false;
+    this.#schemas = new Set();
     this.#applied = [];
     this.#restart();
   }

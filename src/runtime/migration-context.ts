@@ -1,5 +1,5 @@
 import type { Connection, Engine } from '../dialect/connection.ts';
-import type { Dialect } from '../dialect/dialect.ts';
+import type { Dialect, StatementLimits } from '../dialect/dialect.ts';
 import { CommandError } from '../errors.ts';
 import type { Definitions } from '../operations/definitions.ts';
 import { planStamp, type RevisionMap, type RevisionStep } from '../revisions/index.ts';
@@ -207,12 +207,13 @@ export class MigrationContext<
   autocommitBlock<T>(fn: () => T | PromiseLike<T>): OperationPromise<T> {
     const queue = this.#queueHere();
     const run = this.#stepQueue() === null ? undefined : this.activity?.run;
-    return queue.scope(fn, run === undefined ? this.#outside.autocommit<T>() : run.autocommit<T>());
+    const hooks = run === undefined ? this.#outside.autocommit<T>() : run.autocommit<T>();
+    return queue.scope(fn, hooks, noteCall(this.autocommitBlock));
   }
 
   /** Runs `fn` in one transaction, with the lock: what it calls on `op` isn't committed one by one. */
   beginTransaction<T>(fn: () => T | PromiseLike<T>): OperationPromise<T> {
-    return this.#queueHere().scope(fn, this.#savepoint<T>());
+    return this.#queueHere().scope(fn, this.#savepoint<T>(), noteCall(this.beginTransaction));
   }
 
   /** Runs SQL: `op.execute`. */
@@ -283,7 +284,18 @@ export class MigrationContext<
       outsideLog.warn(
         `Waiting for another migration of ${this.display} to end, for ${lockTimeout / 1000} seconds at most.`,
       );
-    await session.begin({ name: this.versionTable.name, lockTimeout, onWait });
+    await session.begin({ name: this.versionTable.name, lockTimeout, onWait, limits: this.#limits });
+  }
+
+  /** @internal */
+  async limit({ connection }: Session): Promise<() => Promise<void>> {
+    const end = await connection.dialect.transactions.limit?.(connection, this.#limits);
+    return end ?? (async () => {});
+  }
+
+  get #limits(): StatementLimits {
+    const { lockTimeout = null, statementTimeout = null } = this.opts;
+    return { lockTimeout, statementTimeout };
   }
 
   /** @internal The façade of a step. */

@@ -78,6 +78,9 @@ function codeOf(cause: unknown): MigrationError['code'] {
     'IN_TRANSACTION',
     'READ_ONLY_DATABASE',
     'DATABASE_LOCKED',
+    'DEADLOCK',
+    'STATEMENT_CANCELED',
+    'INSUFFICIENT_PRIVILEGE',
     'CANNOT_OPEN',
     'CONNECTION_LOST',
   ] as const;

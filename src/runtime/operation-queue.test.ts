@@ -57,6 +57,21 @@ async function entries(context: ReturnType<typeof database>): Promise<unknown[]>
   return rows.map((row) => row.entry);
 }
 
+/** What is written to stderr while `code` runs. */
+async function stderrOf(code: () => Promise<void>): Promise<string> {
+  const written: string[] = [];
+  const { write } = process.stderr;
+  process.stderr.write = ((text: string) => written.push(text) > 0) as typeof write;
+  try {
+    await code();
+    await sleep(5);
+    await flushLogs();
+  } finally {
+    process.stderr.write = write;
+  }
+  return written.join('');
+}
+
 async function tables(context: ReturnType<typeof database>): Promise<string[]> {
   const rows = await context.bind.query<{ name: string }>(
     "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid",
@@ -459,30 +474,65 @@ describe('operations outside of a step', () => {
     expect(context.connection.inTransaction).toBe(false);
   });
 
-  test('what waited behind a failure is not run, and says why', async () => {
-    const { op } = database();
+  test('what waited behind a failure is not run, and each call says so itself', async () => {
+    const context = database();
+    const { op } = context;
     op.createTable('log', [column('entry', string(20))]);
-    const failed = op.execute('SELECT wrong');
-    const behind = op.execute("INSERT INTO log VALUES ('x')");
-    const [a, b] = await Promise.allSettled([failed, behind]);
-    expect(a.status).toBe('rejected');
-    expect(b).toEqual(a);
-    expect(await op.getBind().query('SELECT * FROM log')).toEqual([]);
+    const calls = [
+      op.execute('SELECT wrong'),
+      op.execute("INSERT INTO log VALUES ('x')"), // waits behind
+      op.getBind().query("INSERT INTO log VALUES ('y')"),
+      context.beginTransaction(async () => {
+        await op.execute("INSERT INTO log VALUES ('z')");
+      }),
+      op.createTable('later', [id()]),
+    ];
+    const [failed, ...behind] = await Promise.allSettled(calls);
+    const { reason } = failed as PromiseRejectedResult;
+    expect(reason).toMatchObject({ code: 'MIGRATION_FAILED', message: expect.stringContaining('wrong') });
+    expect(behind.map((each) => (each as PromiseRejectedResult).reason)).toMatchObject([
+      {
+        code: 'NOT_RUN',
+        details: { operation: 'execute', file: here, line: line('waits behind') },
+        cause: reason,
+      },
+      { code: 'NOT_RUN', message: expect.stringMatching(/^A query at .* was not run/), cause: reason },
+      {
+        code: 'NOT_RUN',
+        message: expect.stringMatching(/^A block of operations at .* was not run/),
+        cause: reason,
+      },
+      { code: 'NOT_RUN', details: { operation: 'createTable' }, cause: reason },
+    ]);
+    // what is called when the failure is known has nothing to do with it
+    await op.execute("INSERT INTO log VALUES ('after')");
+    expect(await entries(context)).toEqual(['after']);
+    expect(await tables(context)).toEqual(['log']);
+  });
+
+  test('what nobody awaits is logged by name, each failure and each call that was not run', async () => {
+    const context = database();
+    const written = await stderrOf(async () => {
+      context.op.execute('SELECT wrong');
+      context.op.createTable('unseen', [id()]);
+      const seen = context.op.dropTable('seen');
+      await expect(seen).rejects.toMatchObject({ code: 'NOT_RUN' });
+      await context.close();
+    });
+    expect(written).toMatch(/ERROR \[alembic\] execute failed at .*SELECT wrong/s);
+    expect(written).toMatch(/ERROR \[alembic\] createTable at .* was not run/);
+    expect(written).not.toContain('dropTable');
   });
 
   test('a failure is logged where nobody awaits it, and only there', async () => {
-    const written: string[] = [];
-    const { write } = process.stderr;
-    process.stderr.write = ((text: string) => written.push(text) > 0) as typeof write;
     const context = database();
-    await expect(context.op.execute('SELECT awaited')).rejects.toThrow('awaited');
-    context.op.execute('SELECT wrong');
-    await context.close();
-    await sleep(5);
-    await flushLogs();
-    process.stderr.write = write;
-    expect(written.join('')).toMatch(/ERROR \[alembic\] execute failed at .*SELECT wrong/s);
-    expect(written.join('')).not.toContain('awaited');
+    const written = await stderrOf(async () => {
+      await expect(context.op.execute('SELECT awaited')).rejects.toThrow('awaited');
+      context.op.execute('SELECT wrong');
+      await context.close();
+    });
+    expect(written).toMatch(/ERROR \[alembic\] execute failed at .*SELECT wrong/s);
+    expect(written).not.toContain('awaited');
   });
 
   test('within a step, the same object belongs to the step', async () => {

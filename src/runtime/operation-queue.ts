@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ArgumentError } from '../errors.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { CallSite } from './call-site.ts';
+import { notRun, type WaitingCall } from './not-run.ts';
 import { OperationPromise } from './operation-promise.ts';
 import { QueueEntry } from './queue-entry.ts';
 import type { OperationCall, QueueRunner, ScopeHooks, Work } from './queue-runner.ts';
@@ -12,8 +13,8 @@ export interface QueueOptions {
   /** whose operations these are: a migration context */
   readonly owner: object;
   /**
-   * Outside of a step: each entry runs by itself, without being awaited. A failure is over with the entries that were waiting then, and is
-   * given to this function where nobody awaits it.
+   * Outside of a step: each entry runs by itself, without being awaited. A failure is over with the entries that were waiting then: they aren't
+   * run, and each has an error of its own that says so. Every error that nobody awaits is given to this function.
    */
   readonly onLostFailure?: ((error: unknown) => void) | undefined;
 }
@@ -27,6 +28,7 @@ interface Stretch {
 
 interface Scope {
   readonly queue: OperationQueue;
+  readonly site: CallSite;
   readonly body: Promise<unknown>;
   readonly hooks: ScopeHooks<never>;
 }
@@ -38,6 +40,7 @@ type Task =
       readonly work: Work<unknown>;
       readonly site: CallSite;
       readonly recovers: boolean;
+      readonly sql: string | undefined;
     }
   | { readonly kind: 'scope'; readonly scope: Scope };
 
@@ -101,17 +104,17 @@ export class OperationQueue {
   }
 
   /**
-   * Adds anything else that has its place in the order. With `recovers`, a failure that is awaited is the caller's to mend.
+   * Adds anything else that has its place in the order. With `recovers`, a failure that is awaited is the caller's to mend; `sql` is what it runs.
    *
    * @throws ArgumentError `STEP_ENDED`.
    */
   work<T>(
     work: Work<T>,
     site: CallSite,
-    { recovers = false }: { readonly recovers?: boolean } = {},
+    { recovers = false, sql }: { readonly recovers?: boolean; readonly sql?: string } = {},
   ): OperationPromise<T> {
     this.#awaited = true;
-    return this.#add({ kind: 'work', work, site, recovers });
+    return this.#add({ kind: 'work', work, site, recovers, sql });
   }
 
   /**
@@ -119,10 +122,10 @@ export class OperationQueue {
    *
    * @throws what `callback` throws at once; ArgumentError `STEP_ENDED`.
    */
-  scope<T>(callback: () => T | PromiseLike<T>, hooks: ScopeHooks<T>): OperationPromise<T> {
+  scope<T>(callback: () => T | PromiseLike<T>, hooks: ScopeHooks<T>, site: CallSite): OperationPromise<T> {
     this.#checkOpen();
     const stretch = this.#stretch();
-    return this.#addScope(stretch, stretch.queue.runInside(callback), hooks);
+    return this.#addScope(stretch, stretch.queue.runInside(callback), hooks, site);
   }
 
   /**
@@ -143,13 +146,12 @@ export class OperationQueue {
       stretch.queue.close();
       return this.operation({ operation: finish(), site }, undefined);
     }
-    return this.#addScope(stretch, returned, {
-      leave: async (failure) => {
-        if (failure !== null) return;
-        const failed = await this.#options.runner.runOperations([{ operation: finish(), site }], true);
-        if (failed !== null) throw failed.error;
-      },
-    });
+    const leave: ScopeHooks<void>['leave'] = async (failure) => {
+      if (failure !== null) return;
+      const failed = await this.#options.runner.runOperations([{ operation: finish(), site }], true);
+      if (failed !== null) throw failed.error;
+    };
+    return this.#addScope(stretch, returned, { leave }, site);
   }
 
   /** Whether calls have been made that haven't run. */
@@ -200,7 +202,12 @@ export class OperationQueue {
     return stretch;
   }
 
-  #addScope<T>(stretch: Stretch, returned: T | PromiseLike<T>, hooks: ScopeHooks<T>): OperationPromise<T> {
+  #addScope<T>(
+    stretch: Stretch,
+    returned: T | PromiseLike<T>,
+    hooks: ScopeHooks<T>,
+    site: CallSite,
+  ): OperationPromise<T> {
     const { queue } = stretch;
     const enter = async (): Promise<void> => {
       try {
@@ -213,7 +220,8 @@ export class OperationQueue {
         stretch.open();
       }
     };
-    const scope: Scope = { queue, body: settled(returned), hooks: { ...hooks, enter } as ScopeHooks<never> };
+    const body = settled(returned);
+    const scope: Scope = { queue, site, body, hooks: { ...hooks, enter } as ScopeHooks<never> };
     return this.#add({ kind: 'scope', scope }, stretch);
   }
 
@@ -291,7 +299,7 @@ export class OperationQueue {
     const { task } = entry;
     try {
       let value: unknown;
-      if (task.kind === 'work') value = await this.#options.runner.runWork(task.work, task.site);
+      if (task.kind === 'work') value = await this.#options.runner.runWork(task.work, task.site, task.sql);
       else if (task.kind === 'scope') value = await this.#runScope(task.scope);
       this.#remove(entry);
       entry.succeed(value);
@@ -311,16 +319,19 @@ export class OperationQueue {
     this.#failure ??= failure;
     const { error } = this.#failure;
     const lost = this.#entries.splice(0);
-    for (const { task } of lost) {
-      if (task.kind === 'scope' && !task.scope.queue.#closed) task.scope.queue.#fail({ error });
-    }
-    for (const entry of lost) entry.fail(error);
     const { onLostFailure } = this.#options;
+    const errors = lost.map(({ task }, i) =>
+      onLostFailure === undefined || i === 0 ? error : notRun(waitingCall(task), error),
+    );
+    for (const [i, { task }] of lost.entries()) {
+      if (task.kind === 'scope' && !task.scope.queue.#closed) task.scope.queue.#fail({ error: errors[i] });
+    }
+    for (const [i, entry] of lost.entries()) entry.fail(errors[i]);
     if (onLostFailure === undefined) return;
     // operations of their own: what is called after this has nothing to do with it
     this.#failure = null;
     void nextTurn().then(() => {
-      if (!lost.some((entry) => entry.isAwaited)) onLostFailure(error);
+      for (const [i, entry] of lost.entries()) if (!entry.isAwaited) onLostFailure(errors[i]);
     });
   }
 
@@ -357,6 +368,13 @@ export class OperationQueue {
       this.close();
     }
   }
+}
+
+function waitingCall(task: Task): WaitingCall {
+  if (task.kind === 'work') return { what: 'A query', site: task.site };
+  if (task.kind === 'scope') return { what: 'A block of operations', site: task.scope.site };
+  const { operation, site } = task.call;
+  return { what: operation.kind, site, operation: operation.kind };
 }
 
 function recovers(task: Task): boolean {

@@ -1,8 +1,10 @@
 import type { Statement } from '../dialect/statement.ts';
+import { DatabaseError } from '../errors.ts';
 import { flattenBatches, isBatch } from '../operations/batch.ts';
 import type { Definitions } from '../operations/definitions.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { CallSite } from './call-site.ts';
+import { EndingCalls } from './ending-calls.ts';
 import { LivePlanState } from './live-plan-state.ts';
 import { type FailureFacts, migrationError, type StepFacts } from './migration-error.ts';
 import type { CallFailure, OperationCall, QueueRunner, Work } from './queue-runner.ts';
@@ -14,6 +16,7 @@ export class OperationRunner implements QueueRunner {
   readonly #definitions: Definitions;
   readonly #step: StepFacts | null;
   readonly #sites = new WeakMap<Operation, CallSite>();
+  readonly #ending = new EndingCalls();
 
   constructor(session: Session, definitions: Definitions, step: StepFacts | null) {
     this.#session = session;
@@ -31,7 +34,9 @@ export class OperationRunner implements QueueRunner {
       const operations = calls.map((call) => call.operation);
       for (const group of untilOpaque(operations, this.#definitions)) {
         await this.#session.send([]);
-        await this.#session.send(await this.#plan(group), { keep: !isAwaited });
+        const statements = await this.#plan(group);
+        for (const { sql, operations } of statements) this.#ending.note(sql, this.#siteOf(operations));
+        await this.#session.send(statements, { keep: !isAwaited });
       }
       return null;
     } catch (cause) {
@@ -43,7 +48,8 @@ export class OperationRunner implements QueueRunner {
     }
   }
 
-  async runWork<T>(work: Work<T>, site: CallSite): Promise<T> {
+  async runWork<T>(work: Work<T>, site: CallSite, sql = ''): Promise<T> {
+    this.#ending.note(sql, site);
     try {
       await this.#session.touch();
       const result = await work(this.#session.connection);
@@ -68,12 +74,11 @@ export class OperationRunner implements QueueRunner {
     const facts: FailureFacts = { step: this.#step, database: this.#session.connection.display };
     const file = this.#step?.file ?? null;
     if (!(error instanceof StatementFailure)) {
-      return migrationError(error, { ...facts, ...(site !== null && { line: site.find(file) }) });
+      const called = site ?? this.#enderOf(error);
+      return migrationError(error, { ...facts, ...(called !== null && { line: called.find(file) }) });
     }
     const operations = error.statement?.operations ?? [];
-    const called = operations
-      .map((operation) => this.#sites.get(operation))
-      .find((each) => each !== undefined);
+    const called = this.#siteOf(operations) ?? this.#enderOf(error.cause);
     return migrationError(error.cause, {
       ...facts,
       operations,
@@ -82,6 +87,17 @@ export class OperationRunner implements QueueRunner {
       ...(error.statement !== null &&
         error.statement.run === undefined && { sql: error.statement.sql || null }),
     });
+  }
+
+  /** Who called the first of them. */
+  #siteOf(operations: readonly Operation[]): CallSite | undefined {
+    return operations.map((operation) => this.#sites.get(operation)).find((site) => site !== undefined);
+  }
+
+  /** Who ended a transaction that is lost, where that can be told. */
+  #enderOf(error: unknown): CallSite | null {
+    const isLost = error instanceof DatabaseError && error.code === 'TRANSACTION_LOST';
+    return isLost ? this.#ending.first : null;
   }
 
   async #plan(operations: readonly Operation[]): Promise<readonly Statement[]> {

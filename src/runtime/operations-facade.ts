@@ -5,7 +5,7 @@ import { Definitions } from '../operations/definitions.ts';
 import type { Operation } from '../operations/operation.ts';
 import { type FinalName, f } from '../schema/names.ts';
 import type { NamingConvention } from '../schema/naming.ts';
-import { type Sql, type SqlValue, sql } from '../schema/sql.ts';
+import { isSql, type Sql, type SqlValue, sql } from '../schema/sql.ts';
 import { deepFreeze } from '../util/deep-freeze.ts';
 import { applyNaming } from './apply-naming.ts';
 import { BatchFacade, type BatchOptions, batchHead } from './batch-operations.ts';
@@ -58,9 +58,9 @@ export class OperationsFacade {
     return f(name);
   }
 
-  /** A value as an SQL literal. */
+  /** A value as a literal of the database at hand: what it stores is what `bulkInsert` stores. An expression stays as it is. @throws ArgumentError `SQL_VALUE`. */
   inlineLiteral(value: SqlValue | Date): Sql {
-    return sql`${value instanceof Date ? value.toISOString() : value}`;
+    return isSql(value) ? value : sql.raw(this.#host.context.dialect.writer.literal(value));
   }
 
   /** The migration's own connection, inside its transaction. Using it first runs what is queued. */

@@ -47,9 +47,9 @@ export class OutsideRunner implements QueueRunner {
       });
   }
 
-  runWork<T>(work: Work<T>, site: CallSite): Promise<T> {
+  runWork<T>(work: Work<T>, site: CallSite, sql?: string): Promise<T> {
     return this.#with((session) =>
-      new OperationRunner(session, this.#host.definitions, null).runWork(work, site),
+      new OperationRunner(session, this.#host.definitions, null).runWork(work, site, sql),
     );
   }
 

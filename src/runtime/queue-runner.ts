@@ -21,8 +21,8 @@ export type Work<T> = (connection: Connection) => Promise<T>;
 export interface QueueRunner {
   /** Runs operations that were called one after the other; never rejects. Where nobody waits, they may run together with what follows. */
   runOperations(calls: readonly OperationCall[], isAwaited: boolean): Promise<CallFailure | null>;
-  /** Runs something else that has its place in the order, such as a query; what it throws becomes the error for the caller. */
-  runWork<T>(work: Work<T>, site: CallSite): Promise<T>;
+  /** Runs something else that has its place in the order, such as a query; what it throws becomes the error for the caller. `sql` is what it runs, where that is known. */
+  runWork<T>(work: Work<T>, site: CallSite, sql?: string): Promise<T>;
   /** Runs what it put off. @throws the error for the caller. */
   settle?(): Promise<void>;
 }

@@ -10,6 +10,7 @@ import {
   type TestDatabase,
 } from '../../test/support/databases.ts';
 import { quietLogs, type TestContext, TestHistory, type TestRevision } from '../../test/support/history.ts';
+import { createEngine } from '../environment/create-engine.ts';
 import { MigrationError } from '../errors.ts';
 import { planUpgrade } from '../revisions/index.ts';
 import { column, integer, string } from '../schema/index.ts';
@@ -32,16 +33,23 @@ async function failure(promise: Promise<unknown>): Promise<MigrationError> {
   );
 }
 
+/** What runs SQL on a driver's own object. */
+const runs = {
+  sqlite: 'exec',
+  postgresql: 'query',
+  'postgresql-server': 'query',
+  'postgres.js': 'unsafe',
+} as const;
+type Runner = { [Name in (typeof runs)[keyof typeof runs]]: (text: string, ...rest: unknown[]) => unknown };
+
 /** What a context's client sends to PostgreSQL from now on. */
-async function sentScripts(context: TestContext): Promise<readonly string[]> {
+async function sentScripts(context: TestContext, kind: keyof typeof runs): Promise<readonly string[]> {
   const scripts: string[] = [];
-  const client = (await context.connection.open()).raw as {
-    query(text: string, ...rest: unknown[]): unknown;
-  };
-  const { query } = client;
-  client.query = (text, ...rest) => {
+  const client = (await context.connection.open()).raw as Runner;
+  const run = client[runs[kind]];
+  client[runs[kind]] = (text, ...rest) => {
     scripts.push(text);
-    return query.call(client, text, ...rest);
+    return run.call(client, text, ...rest);
   };
   return scripts;
 }
@@ -52,7 +60,7 @@ const chain: { readonly [id: string]: TestRevision } = {
   r3: { upgrade: (op) => op.createTable('t3', [id()]), downgrade: (op) => op.dropTable('t3') },
 };
 
-describeOn(databaseKinds, 'running migrations', (kind: DatabaseKind) => {
+describeOn([...databaseKinds, 'postgres.js'], 'running migrations', (kind: DatabaseKind) => {
   /** A database of the test's own, with a context over it. */
   async function setUp(revisions: { readonly [id: string]: TestRevision }, options: RuntimeOptions = {}) {
     const database = await createDatabase(kind);
@@ -283,6 +291,41 @@ describeOn(databaseKinds, 'running migrations', (kind: DatabaseKind) => {
     expect(error.message).toMatch(/Of r4, .*committed/);
   });
 
+  test('a transaction that an autocommitBlock leaves open is rolled back, and said', async () => {
+    await using all = await setUp({
+      ...chain,
+      r4: {
+        upgrade: (op) => {
+          op.getContext().autocommitBlock(() => {
+            op.execute('BEGIN');
+            op.execute('CREATE TABLE open_end (a integer)');
+          });
+          op.createTable('t4', [id()]);
+        },
+      },
+    });
+    const error = await failure(all.history.upgrade(all.context));
+    expect(error).toMatchObject({ code: 'IN_TRANSACTION', message: expect.stringMatching(/left .* open/) });
+    expect(all.context.connection.inTransaction).toBe(false);
+    expect(await tables(all.database)).toEqual(['alembic_version', 't1', 't2', 't3']);
+  });
+
+  test("a user's own connection in a transaction is refused, and the transaction stays open", async () => {
+    await using all = await setUp(chain);
+    const connection = await createEngine(all.database.engine).connect();
+    const context = all.history.context(connection.raw as object);
+    await connection.exec('BEGIN');
+    await connection.exec('CREATE TABLE mine (a integer)');
+    const error = await failure(all.history.upgrade(context));
+    expect(error.code).toBe('IN_TRANSACTION');
+    const outside = context.op.createTable('t9', [id()]);
+    await expect(Promise.resolve(outside)).rejects.toMatchObject({ code: 'IN_TRANSACTION' });
+    await connection.exec('COMMIT');
+    expect(await tables(all.database)).toEqual(['mine']);
+    await context.close();
+    await connection.close();
+  });
+
   const enders: readonly (readonly [name: string, TestRevision])[] = [
     ['by a COMMIT in execute', { upgrade: (op) => void op.execute('COMMIT') }],
     [
@@ -299,7 +342,9 @@ describeOn(databaseKinds, 'running migrations', (kind: DatabaseKind) => {
       'by a COMMIT and a BEGIN, so that there is one again',
       {
         upgrade: (op) => {
-          op.execute('COMMIT');
+          op.createTable('before', [id()]);
+          op.execute("SELECT 'a; COMMIT' AS text"); // only says so
+          op.execute('COMMIT'); // ends by a COMMIT and a BEGIN, so that there is one again
           op.execute('BEGIN');
         },
       },
@@ -308,7 +353,8 @@ describeOn(databaseKinds, 'running migrations', (kind: DatabaseKind) => {
       'through getBind',
       {
         upgrade: async (op) => {
-          await op.getBind().exec('COMMIT; BEGIN');
+          await op.getBind().query('SELECT 1 AS one');
+          await op.getBind().exec('COMMIT; BEGIN'); // ends through getBind
         },
       },
     ],
@@ -316,17 +362,15 @@ describeOn(databaseKinds, 'running migrations', (kind: DatabaseKind) => {
       "through the driver's own object",
       {
         upgrade: async (op) => {
-          await (op.getBind().raw as { exec?(sql: string): void; query?(sql: string): Promise<unknown> })[
-            kind === 'sqlite' ? 'exec' : 'query'
-          ]?.('COMMIT');
+          await (op.getBind().raw as Runner)[runs[kind as keyof typeof runs]]('COMMIT');
         },
       },
     ],
-    ['by a ROLLBACK', { upgrade: (op) => void op.execute('ROLLBACK') }],
+    ['by a ROLLBACK', { upgrade: (op) => void op.execute('ROLLBACK') }], // ends by a ROLLBACK
   ];
   test.each(enders)(
     'a migration that ends our transaction behind our back is found out: %s',
-    async (_, r4) => {
+    async (name, r4) => {
       await using all = await setUp({ ...chain, r4 });
       const error = await failure(all.history.upgrade(all.context));
       expect(error).toMatchObject({
@@ -335,6 +379,9 @@ describeOn(databaseKinds, 'running migrations', (kind: DatabaseKind) => {
       });
       expect(all.context.connection.inTransaction).toBe(false);
       expect(error.message).toMatch(/may be committed/);
+      // where it was our own call that did it, it is named
+      const ending = line(`ends ${name}`);
+      if (ending > 0) expect(error.message).toContain(`${here}:${ending}`);
     },
   );
 
@@ -634,7 +681,7 @@ describeOn(databaseKinds, 'running migrations', (kind: DatabaseKind) => {
   });
 });
 
-describeOn(['postgresql', 'postgresql-server'], 'running migrations on PostgreSQL', (kind) => {
+describeOn(['postgresql', 'postgresql-server', 'postgres.js'], 'running migrations on PostgreSQL', (kind) => {
   test('what has to run outside of a transaction says so, and runs in an autocommitBlock', async () => {
     await using database = await createDatabase(kind);
     const concurrently = { postgresql: { concurrently: true } };
@@ -712,7 +759,9 @@ describeOn(['postgresql', 'postgresql-server'], 'running migrations on PostgreSQ
     await context.close();
   });
 
-  test("a step's statements and its version rows are one script", async () => {
+  // through postgres.js they are pipelined, one by one
+  const ifScripts = test.runIf(kind !== 'postgres.js');
+  ifScripts("a step's statements and its version rows are one script", async () => {
     await using database = await createDatabase(kind);
     const history = new TestHistory({
       r1: (op) => {
@@ -722,7 +771,7 @@ describeOn(['postgresql', 'postgresql-server'], 'running migrations on PostgreSQ
       },
     });
     const context = history.context(database.url);
-    const scripts = await sentScripts(context);
+    const scripts = await sentScripts(context, kind as keyof typeof runs);
     await history.upgrade(context);
     // what the plan knows ends at the text that it can't read
     const [first, second, ...others] = scripts.filter((each) => /CREATE TABLE "t|INSERT/.test(each));
@@ -750,7 +799,7 @@ describeOn(['postgresql', 'postgresql-server'], 'running migrations on PostgreSQ
       },
     });
     const context = history.context(database.url);
-    const scripts = await sentScripts(context);
+    const scripts = await sentScripts(context, kind as keyof typeof runs);
     await history.upgrade(context);
     expect(scripts).toContain(text);
     await context.close();

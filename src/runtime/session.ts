@@ -26,6 +26,7 @@ const sqlLog: Log = log('alembic', 'sql');
 export class Session {
   readonly connection: Connection;
   #inTransaction = false;
+  #isForeign = false;
   /** something ran, or may run, that we didn't see end: the transaction has to be looked for */
   #isTouched = false;
   #isHandedOut = false;
@@ -41,6 +42,8 @@ export class Session {
   }
 
   async begin(lock: LockRequest): Promise<void> {
+    // one that the user had begun is not ours to roll back
+    this.#isForeign = this.connection.inTransaction;
     await this.connection.dialect.transactions.begin(this.connection, lock);
     this.#inTransaction = true;
     this.#kept = [];
@@ -57,7 +60,7 @@ export class Session {
   async rollback(): Promise<void> {
     this.#kept = [];
     this.#inTransaction = false;
-    await this.connection.dialect.transactions.rollback(this.connection);
+    if (!this.#isForeign) await this.connection.dialect.transactions.rollback(this.connection);
   }
 
   /**
@@ -117,9 +120,21 @@ export class Session {
    * @throws DatabaseError `TRANSACTION_LOST`, or what a connection that broke off says.
    */
   async checkTransaction(): Promise<void> {
-    if (!this.#hasMarker || this.connection.inTransaction) return;
+    if (!this.#hasMarker) return;
+    // of what ran on its own object, not every driver knows before it has asked
+    if (this.#isHandedOut) await this.connection.exec('');
+    if (this.connection.inTransaction) return;
     await this.connection.query('SELECT 1');
     throw transactionLost(this.connection.display);
+  }
+
+  /** Whether the open transaction is the one that we began, and all that ran since can be rolled back; asked after a failure, which it undoes. */
+  async isIntact(): Promise<boolean> {
+    if (!this.#hasMarker || !this.connection.inTransaction) return false;
+    return this.connection.exec('ROLLBACK TO SAVEPOINT alembic_step').then(
+      () => true,
+      () => false,
+    );
   }
 
   /** The driver's own object is given away: from now on anything may run on it. */

@@ -65,3 +65,10 @@ export {
   withVariant,
 } from './types/generic.ts';
 export { type Unique, unique } from './unique.ts';
+export {
+  type MaterializedViewOptions,
+  materializedView,
+  type View,
+  type ViewOptions,
+  view,
+} from './view.ts';

@@ -5,16 +5,20 @@ import { checkName } from './check-options.ts';
 export interface QualifiedName {
   readonly schema: string | null;
   readonly name: string;
+  /** tells objects of one kind and name apart: the types of a function's arguments, the table of a trigger */
+  readonly qualifier?: string;
 }
 
 /** A key for maps: equal for equal names, different for different ones, whatever characters they hold. */
 export function keyOf(object: QualifiedName): string {
-  return object.schema === null ? object.name : `${object.schema}\0${object.name}`;
+  const name = object.schema === null ? object.name : `${object.schema}\0${object.name}`;
+  return object.qualifier === undefined ? name : `${name}\0\0${object.qualifier}`;
 }
 
 /** The name for people: `schema.name`. */
 export function displayName(object: QualifiedName): string {
-  return object.schema === null ? object.name : `${object.schema}.${object.name}`;
+  const name = object.schema === null ? object.name : `${object.schema}.${object.name}`;
+  return object.qualifier === undefined ? name : `${name}(${object.qualifier})`;
 }
 
 /** Reads `'table'` or `'schema.table'`; with `schema` given (null included), `text` is the bare name, dots and all. */

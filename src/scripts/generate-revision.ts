@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { AlembicError, CommandError } from '../errors.ts';
+import { fittingLabel, labelFits } from '../revisions/label-fits.ts';
 import { planRevision } from '../revisions/plan-revision.ts';
 import { type Names, type RevisionSpec, simplify } from '../revisions/revision.ts';
 import { RevisionMap } from '../revisions/revision-map.ts';
@@ -48,6 +49,7 @@ export async function writeRevision(
   options: NewRevision,
 ): Promise<string> {
   const { head, splice, dependsOn, branchLabels } = options;
+  checkLabels(branchLabels);
   const plan = planRevision(map, { revision, head, splice, dependsOn, branchLabels });
   const spec: RevisionSpec = { ...plan, branchLabels: simplify(plan.branchLabels) };
   checkAddition(map, spec);
@@ -84,6 +86,16 @@ export async function writeRevision(
   writeNewFile(file, source);
   await runPostWriteHooks(file, settings.postWriteHooks, settings.rootPath);
   return file;
+}
+
+function checkLabels(labels: Names | undefined): void {
+  const unfit = [labels ?? []].flat().find((label) => !labelFits(label));
+  if (unfit === undefined) return;
+  throw new CommandError(
+    'BAD_ARGUMENT',
+    `A branch label must be ${fittingLabel}, not ${JSON.stringify(unfit)}: symbols couldn't name it.`,
+    { details: { label: unfit } },
+  );
 }
 
 /** The history with the new revision has to be a history: labels not taken, for one. */

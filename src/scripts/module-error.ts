@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CommandError, type ErrorCode } from '../errors.ts';
 import { errnoOf } from './file-errors.ts';
@@ -47,7 +47,8 @@ export async function moduleError(error: unknown, file: string, source: string):
     NOT_FOUND.has(code) ||
     (error instanceof SyntaxError && /does not provide an export named/.test(reason))
   ) {
-    const place = heading(error) ?? { file, line: own?.line ?? importLine(reason, source) };
+    const place = heading(error) ??
+      importer(reason, file) ?? { file, line: own?.line ?? importLine(reason, source) };
     return fail(
       'SCRIPT_IMPORT',
       place,
@@ -59,9 +60,39 @@ export async function moduleError(error: unknown, file: string, source: string):
       file,
       line: (await syntaxLine(file)) ?? declarationLine(reason, source),
     };
-    return fail('SCRIPT_SYNTAX', place, (at) => `${at} can't be parsed: ${reason}.`);
+    // of JavaScript that it imports, nobody tells which file it is
+    const which = place.line === undefined ? ', or a file that it imports,' : '';
+    return fail('SCRIPT_SYNTAX', place, (at) => `${at}${which} can't be parsed: ${reason}.`);
   }
-  return fail('SCRIPT_THREW', here, (at) => `${at} threw while it was imported: ${reason}`);
+  const thrower = error instanceof Error ? (throwerOf(error, [file, real]) ?? here) : here;
+  return fail('SCRIPT_THREW', thrower, (at) => `${at} threw while it was imported: ${reason}`);
+}
+
+/**
+ * Where the code that threw belongs to the user: in the file itself, or else in one that it imports, where the innermost frame counts that is neither
+ * a library's nor ours. Frames behind Node's loader only say who imported it.
+ */
+function throwerOf(error: Error, files: readonly string[]): Place | undefined {
+  const [stack = ''] = (error.stack ?? '').split(/^\s+at .*node:internal\/modules\//m, 1);
+  const places = placesIn(stack).filter(
+    (each) => !/[\\/]node_modules[\\/]/.test(each.file) && !each.file.startsWith(ourRoot),
+  );
+  return places.some((each) => files.includes(each.file)) ? undefined : places[0];
+}
+
+/** the directory of this package's own code */
+const ourRoot = fileURLToPath(new URL('..', import.meta.url));
+
+/** The file that Node says imports what isn't there, where it is another one than `file`. */
+function importer(reason: string, file: string): Place | undefined {
+  const named = /imported from (.+)$/.exec(reason)?.[1] ?? /\nRequire stack:\n- (.+)/.exec(reason)?.[1];
+  if (named === undefined || named === file || named === realFile(file)) return undefined;
+  const path = named.startsWith('file:') ? fileURLToPath(named) : named;
+  try {
+    return { file: path, line: importLine(reason, readFileSync(path, 'utf8')) };
+  } catch {
+    return undefined;
+  }
 }
 
 interface Place {
@@ -80,9 +111,11 @@ function heading(error: unknown): Place | undefined {
 
 /** The places that a stack names, innermost first. */
 function stackPlaces(error: Error): readonly Place[] {
-  const frames = (error.stack ?? '').matchAll(
-    /^\s+at (?:.*\()?((?:file:\/\/\/|\/|[A-Za-z]:[\\/]).*?):(\d+):\d+\)?$/gm,
-  );
+  return placesIn(error.stack ?? '');
+}
+
+function placesIn(stack: string): readonly Place[] {
+  const frames = stack.matchAll(/^\s+at (?:.*\()?((?:file:\/\/\/|\/|[A-Za-z]:[\\/]).*?):(\d+):\d+\)?$/gm);
   return [...frames].map((frame) => place(frame[1] as string, frame[2] as string));
 }
 

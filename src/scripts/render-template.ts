@@ -14,7 +14,8 @@ export interface TemplateValue {
  * Puts values in the places of a template that are written `${name}`. What is put in depends on where the
  * place is, so that no value can leave it: in a comment it can't end the comment, in a string or template
  * literal it is escaped, in code it is source. Source of several lines is indented like the place; a line of
- * code on which only an empty value stands is left out.
+ * code on which only an empty value stands is left out, and so are blanks before an empty value at the end of a
+ * comment's line.
  *
  * @param file named in errors
  * @throws CommandError `TEMPLATE_INVALID` for a name that doesn't exist; in a template literal such a name
@@ -38,10 +39,12 @@ export function renderTemplate(
     }
     text += template.slice(rest, match.index);
     rest = match.index + all.length;
-    if (place !== 'code') {
-      text +=
-        place === '/*' || place === '//' ? inComment(value.text, text, place) : escapeFor(place, value.text);
-    } else if (value.source === '' && standsAlone(template, match.index, rest)) {
+    if (place === '/*' || place === '//') {
+      if (value.text === '' && /^[ \t]*(?:\r?\n|$)/.test(template.slice(rest)))
+        text = text.replace(/[ \t]+$/, '');
+      else text += inComment(value.text, text, place);
+    } else if (place !== 'code') text += escapeFor(place, value.text);
+    else if (value.source === '' && standsAlone(template, match.index, rest)) {
       text = text.slice(0, text.lastIndexOf('\n') + 1);
       rest = afterLine(template, rest);
     } else text += indented(value.source, /[ \t]*$/.exec(text)?.[0] ?? '');

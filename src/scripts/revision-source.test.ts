@@ -54,7 +54,7 @@ export function downgrade(op: Operations): void {
 
   test('without anything to do', () => {
     const source = render('ts', { downRevision: null });
-    expect(source).toContain(' * Revises: \n');
+    expect(source).toContain(' * Revises:\n');
     expect(source).toContain("import type { Operations } from 'alembic-ts';\n");
     expect(source).toContain('upgrade(op: Operations): void {\n}\n');
   });

@@ -3,8 +3,12 @@ import { expect, test } from 'vitest';
 import { Rewriter } from '../../src/entries/autogenerate.ts';
 import {
   type AlembicOptions,
+  type Constraint,
+  check,
   column,
   type Diff,
+  enumType,
+  foreignKey,
   index,
   integer,
   MetaData,
@@ -14,6 +18,7 @@ import {
   table,
   text,
   unique,
+  withVariant,
 } from '../../src/index.ts';
 import { describeOn } from '../support/databases.ts';
 import { quietLogs } from '../support/history.ts';
@@ -53,12 +58,15 @@ describeOn(kinds, 'comparing', (kind) => {
     const { alembic, database, root } = await open();
     const script = await alembic.produceMigrations();
     expect(script).toBeInstanceOf(MigrationScript);
-    expect(script.upgradeOps.ops.map((op) => op.kind)).toEqual(['createTable', 'createTable', 'createIndex']);
-    expect(script.downgradeOps.ops.map((op) => op.kind)).toEqual(['dropIndex', 'dropTable', 'dropTable']);
-    expect(script.upgradeOps.isEmpty()).toBe(false);
-    expect(script.upgradeOps.asDiffs()).toEqual(await alembic.compareMetadata());
-    expect(script.upgradeOps.reverse().ops).toEqual(script.downgradeOps.ops);
-    expect(script.downgradeOps.reverse().ops).toEqual(script.upgradeOps.ops);
+    const { upgradeOps: up, downgradeOps: down } = script;
+    if (Array.isArray(up) || Array.isArray(down)) throw new Error('one database has one list');
+    expect([[up], [down]]).toEqual([script.upgradeOpsList, script.downgradeOpsList]);
+    expect(up.ops.map((op) => op.kind)).toEqual(['createTable', 'createTable', 'createIndex']);
+    expect(down.ops.map((op) => op.kind)).toEqual(['dropIndex', 'dropTable', 'dropTable']);
+    expect(up.isEmpty()).toBe(false);
+    expect(up.asDiffs()).toEqual(await alembic.compareMetadata());
+    expect(up.reverse().ops).toEqual(down.ops);
+    expect(down.reverse().ops).toEqual(up.ops);
     expect([await tables(database), await versions(database), revisionFiles(root)]).toEqual([[], null, []]);
   });
 
@@ -176,6 +184,32 @@ describeOn(kinds, 'comparing', (kind) => {
     }
   });
 
+  test('constraints without a name, in whatever spelling, are undone again', async () => {
+    const spellings: Constraint[] = [
+      check(sql`"NAME"<>''`),
+      check(sql`(id  >  0)`),
+      check(sql`name is not null -- never`),
+      unique(['NAME']),
+      foreignKey(['id'], 'ORGS', ['ID'], { onDelete: 'cascade', deferrable: false }),
+    ];
+    for (const constraint of spellings) {
+      if (kind !== 'sqlite' && /NAME|ORGS/.test(JSON.stringify(constraint))) continue;
+      const space = await workspace(kind);
+      const plain = new MetaData([table('users', [id, column('name', string(40))]), orgs]);
+      const before = space.alembic({ metadatas: plain });
+      await before.revision('first');
+      await before.upgrade();
+      const [first] = plain.tables;
+      const more = new MetaData([{ ...first!, constraints: [...first!.constraints, constraint] }, orgs]);
+      const after = space.alembic({ metadatas: more });
+      await after.revision('second');
+      await after.upgrade();
+      expect([constraint, await after.compareMetadata()]).toEqual([constraint, []]);
+      await after.downgrade();
+      expect([constraint, await before.compareMetadata()]).toEqual([constraint, []]);
+    }
+  });
+
   test("a table's own options are compared, those for other databases are not", async () => {
     const [options, others] = [{ sqlite: { strict: true } }, { postgresql: { unlogged: true } }];
     const own = kind === 'sqlite' ? options : others;
@@ -198,6 +232,30 @@ describeOn(kinds, 'comparing', (kind) => {
     expect(await alembic.compareMetadata()).toMatchObject([
       { kind: 'alterColumn', column: 'a', changes: { options: { sqlite } } },
     ]);
+  });
+
+  test("an enum without a name is refused where it would be a type of the database's own", async () => {
+    for (const type of [enumType(['a', 'b']), withVariant(text(), { postgresql: enumType(['a']) })]) {
+      const there = table('users', [...users.columns, column('kind', type)]);
+      const { alembic, root } = await open({ metadatas: new MetaData([there, orgs]) });
+      if (kind === 'sqlite') {
+        expect(await alembic.revision('first')).toHaveLength(1);
+        continue;
+      }
+      const refusal = { code: 'BAD_TYPE', details: { table: 'users', column: 'kind' } };
+      await expect(alembic.revision('first')).rejects.toMatchObject(refusal);
+      await expect(alembic.compareMetadata()).rejects.toThrow('users.kind');
+      expect(revisionFiles(root)).toEqual([]);
+      // a table that doesn't take part isn't looked at
+      const others = await open({
+        metadatas: new MetaData([there, orgs]),
+        context: { includeObject: (_, name) => name !== 'users' },
+      });
+      expect(kindsOf(await others.alembic.compareMetadata())).toEqual(['createTable']);
+    }
+    const plain = table('users', [id, column('kind', enumType(['a', 'b'], { native: false }))]);
+    const { alembic } = await open({ metadatas: new MetaData([plain]) });
+    expect(kindsOf(await alembic.compareMetadata())).toEqual(['createTable']);
   });
 
   test('includeName is asked of names in the database', async () => {
@@ -241,8 +299,9 @@ describeOn(kinds, 'comparing', (kind) => {
           const [script] = directives;
           script!.message = 'changed';
           script!.imports.add("import { helper } from './helper.ts';");
-          script!.upgradeOps.ops = script!.upgradeOps.ops.filter((op) => JSON.stringify(op).includes('orgs'));
-          script!.downgradeOps.ops = [];
+          for (const list of script!.upgradeOpsList)
+            list.ops = list.ops.filter((op) => JSON.stringify(op).includes('orgs'));
+          for (const list of script!.downgradeOpsList) list.ops = [];
         },
       },
     });

@@ -101,6 +101,20 @@ describe('the constructor', () => {
     }
   });
 
+  test('models without any engine are refused with the application that would need one', async () => {
+    const rootPath = project({});
+    const without = { metadatas: models };
+    const { message } = await failure(() => new Alembic({ rootPath }, without), 'NO_ENGINE');
+    expect(message).toMatch(/'default'.*there are none/);
+    await failure(() => defineConfig(without), 'NO_ENGINE');
+    expect(tree(rootPath)).toEqual({});
+
+    const alembic = new Alembic(null, without);
+    await failure(() => alembic.initApp({ rootPath }), 'NO_ENGINE');
+    alembic.initApp({ rootPath }, { engines: 'sqlite:app.db' });
+    expect([...alembic.migrationContexts.keys()]).toEqual(['default']);
+  });
+
   test.each<[string, unknown, string, RegExp]>([
     ['a path', '/srv/app', 'NO_APP', /\/srv\/app/],
     ['a root', { rootPath: 5 }, 'BAD_ARGUMENT', /rootPath.*5/],

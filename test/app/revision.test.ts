@@ -49,7 +49,7 @@ describeOn(kinds, 'revision', (kind) => {
       isHead: true,
     });
     expect(readFileSync(made[0]!.path, 'utf8')).toMatch(
-      /^\/\*\* add users\n \*\n \* Revision ID: r1\n \* Revises: \n \* Create Date: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\n \*\/\nimport \{ column, integer, type Operations, string \} from 'alembic-ts';\n/,
+      /^\/\*\* add users\n \*\n \* Revision ID: r1\n \* Revises:\n \* Create Date: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\n \*\/\nimport \{ column, integer, type Operations, string \} from 'alembic-ts';\n/,
     );
     expect(await tables(database)).toEqual([]);
     await migrations.upgrade();
@@ -244,7 +244,15 @@ test('label: a string or an array, beside that of a new branch', async () => {
   expect([...made!.branchLabels].sort()).toEqual(['side', 'x', 'y']);
   const taken = { ...empty, parent: 'r1', label: 'x' };
   expect((await failure(() => alembic.revision('3', taken), 'LABEL_IN_USE')).message).toContain("'x'");
-  await failure(() => alembic.revision('4', { ...empty, label: 5 as never }), 'BAD_ARGUMENT');
+  for (const unfit of [5 as never, '', 'a:b', 'a@b', 'head', 'heads', 'base', 'current']) {
+    await failure(() => alembic.revision('4', { ...empty, label: ['fits', unfit] }), 'BAD_ARGUMENT');
+    if (unfit !== '') await failure(() => alembic.revision('4', { ...empty, branch: unfit }), 'BAD_ARGUMENT');
+    await failure(() => alembic.merge('heads', { label: unfit }), 'BAD_ARGUMENT');
+    await failure(
+      () => alembic.scriptDirectory.generateRevision('r4', 'x', { branchLabels: unfit }),
+      'BAD_ARGUMENT',
+    );
+  }
 });
 
 test("path is relative to the application's root, and has to be one of the version locations", async () => {
@@ -333,6 +341,40 @@ describeOn(kinds, 'revisionEnvironment', (kind) => {
   });
 });
 
+test('calls at once are written one after the other, each upon the one before', async () => {
+  const { root, alembic } = await workspace('sqlite');
+  const [one, another] = [alembic(), alembic()];
+  const made = await Promise.all([
+    one.revision('first', empty),
+    one.revision('second', empty),
+    another.revision('third', empty),
+    one.revision('side', { ...empty, branch: 'side' }),
+  ]);
+  const [first, second, third, side] = made.map(([script]) => script!);
+  expect([first, second, third, side].map((script) => script?.downRevision)).toEqual([
+    null,
+    first?.revision,
+    second?.revision,
+    null,
+  ]);
+  const merges = await Promise.allSettled([one.merge(), one.merge()]);
+  expect(merges).toMatchObject([
+    { status: 'fulfilled', value: { downRevision: [third?.revision, side?.revision] } },
+    { status: 'rejected', reason: { code: 'NOTHING_TO_MERGE' } },
+  ]);
+  // one that failed lets the next one in, and what a hook calls doesn't wait for itself
+  const nested = alembic({
+    context: {
+      processRevisionDirectives: async (_, __, directives) => {
+        if (directives[0]?.message === 'outer') await nested.revision('inner', empty);
+      },
+    },
+  });
+  const [outer] = await nested.revision('outer', { ...empty, parent: 'base', branch: 'outer' });
+  expect(outer?.doc).toBe('outer');
+  expect(revisionFiles(root)).toHaveLength(7);
+});
+
 test('merge joins the heads, and says so', async () => {
   const { root, alembic } = files({
     ...chain('a', 'b'),
@@ -363,6 +405,9 @@ test('merge takes revisions, a message and labels', async () => {
     [() => alembic.merge(['a', 'a']), 'DUPLICATE_HEADS'],
     [() => alembic.merge([]), 'ONE_REVISION'],
     [() => alembic.merge('heads', { labels: 'x' } as never), 'UNKNOWN_OPTION'],
+    [() => alembic.merge(other), 'NOTHING_TO_MERGE'],
+    [() => alembic.merge('heads'), 'NOTHING_TO_MERGE'],
+    [() => alembic.merge('base'), 'NOTHING_TO_MERGE'],
   ] as const)
     await failure(ask, code);
 });

@@ -1,7 +1,11 @@
+import { symlinkSync } from 'node:fs';
+import { relative } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import {
   Alembic,
   column,
+  createEngine,
   type Diff,
   integer,
   MetaData,
@@ -229,7 +233,10 @@ describeOn(kinds, 'several databases', (kind) => {
       ['createTable', 'auth'],
     ]);
     const produced = await alembic.produceMigrations();
-    expect(produced.upgradeOps).toHaveLength(2);
+    expect([produced.upgradeOps, produced.downgradeOps]).toEqual([
+      produced.upgradeOpsList,
+      produced.downgradeOpsList,
+    ]);
     expect(produced.upgradeOpsList.map((list) => [list.engineName, list.isEmpty()])).toEqual([
       ['default', false],
       ['auth', false],
@@ -278,8 +285,50 @@ describeOn(kinds, 'several databases', (kind) => {
     const database = await testDatabase(kind);
     const rootPath = project({ 'migrations/r.ts': mapped('r', null, { a: '', b: '' }) });
     const engines = { a: database.url, b: database.url };
-    const alembic = closed(new Alembic({ rootPath }, { engines, context: { lockTimeout: 300 } }));
-    await failure(() => alembic.upgrade(), 'LOCK_TIMEOUT');
+    const alembic = closed(new Alembic({ rootPath }, { engines }));
+    for (const use of [() => alembic.upgrade(), () => alembic.current(), () => alembic.needsUpgrade()]) {
+      const { message } = await failure(use, 'SAME_DATABASE');
+      expect(message).toContain("'a' and 'b' are one database");
+    }
     expect(await versions(database)).toBeNull();
+  });
+
+  test('one engine under two keys is one database, whatever spells it', async () => {
+    const { url } = await testDatabase(kind);
+    const one = createEngine(url);
+    const same = new Alembic({ rootPath: project({}) }, { engines: { a: one, b: one } });
+    await failure(() => same.migrationContexts, 'SAME_DATABASE');
+    if (kind !== 'sqlite') {
+      const tenants = { a: url, b: `${url}?options=-csearch_path%3Dother` };
+      expect(
+        closed(new Alembic({ rootPath: project({}) }, { engines: tenants })).migrationContexts.size,
+      ).toBe(2);
+      return;
+    }
+    const file = url.slice('sqlite:'.length);
+    symlinkSync(file, `${file}-link`);
+    using open = new DatabaseSync(file);
+    for (const other of [`sqlite:${relative('.', file)}`, `sqlite:///${file}-link`, open]) {
+      const alembic = new Alembic({ rootPath: project({}) }, { engines: { a: url, b: other } });
+      await failure(() => alembic.migrationContexts, 'SAME_DATABASE');
+    }
+    using inMemory = new DatabaseSync(':memory:');
+    const twice = new Alembic({ rootPath: project({}) }, { engines: { a: inMemory, b: inMemory } });
+    await failure(() => twice.migrationContexts, 'SAME_DATABASE');
+    const memory = { a: 'sqlite::memory:', b: 'sqlite::memory:' };
+    expect(closed(new Alembic({ rootPath: project({}) }, { engines: memory })).migrationContexts.size).toBe(
+      2,
+    );
+  });
+
+  test('another version table makes it another database', async () => {
+    const { url } = await testDatabase(kind);
+    const { environmentContext } = new Alembic({ rootPath: project({}) }, { engines: url });
+    expect(() => environmentContext.configure({ key: 'b', url })).toThrow(
+      expect.objectContaining({ code: 'SAME_DATABASE' }),
+    );
+    environmentContext.configure({ key: 'b', url, versionTable: 'other' });
+    environmentContext.configure({ url });
+    expect([...environmentContext.contexts.keys()]).toEqual(['default', 'b']);
   });
 });

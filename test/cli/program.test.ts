@@ -60,7 +60,8 @@ test('help: a summary of all commands, and examples that run as they stand', asy
     examples.map((line) => async () => {
       // init makes a project of its own; to everything else but upgrade, an upgraded one is what it is about
       const place = project(line.includes('alembic-ts init') ? {} : files);
-      const first = /ts (?:init|upgrade)/.test(line) ? '' : 'alembic-ts upgrade && ';
+      const second = /ts merge/.test(line) ? 'alembic-ts revision --empty --branch side other && ' : '';
+      const first = /ts (?:init|upgrade)/.test(line) ? '' : `alembic-ts upgrade && ${second}`;
       const { status, stderr } = await runProcess('/bin/sh', ['-c', first + line], place, { env });
       return [line, status, stderr.replace(/^INFO .*\n/gm, '')] as const;
     }),
@@ -264,6 +265,56 @@ test('--config and --app name a file, before or after the command', async () => 
   expect(refused[2]?.stderr).toContain("'nothing'");
 });
 
+test('what a configuration imports is blamed for its own faults', async () => {
+  const importing = (name: string): string => `import { x } from './${name}';\nexport default { x };\n`;
+  const cases: [string, string, string, RegExp][] = [
+    [
+      'models.ts',
+      "export const x = 1;\n\nthrow new Error('boom');",
+      'CONFIG_IMPORT',
+      /\/models\.ts:3 threw.*boom/,
+    ],
+    [
+      'models.cjs',
+      "exports.x = 1;\nthrow new Error('boom');",
+      'CONFIG_IMPORT',
+      /\/models\.cjs:2 threw.*boom/,
+    ],
+    ['models.ts', "\nimport './nowhere.ts';", 'CONFIG_IMPORT', /\/models\.ts:2 imports.*nowhere/],
+    [
+      'models.cjs',
+      "exports.x = 1;\n\nrequire('./nowhere.cjs');",
+      'CONFIG_IMPORT',
+      /\/models\.cjs:3 imports.*nowhere/,
+    ],
+    ['models.ts', 'export const x = {;', 'CONFIG_IMPORT', /\/models\.ts:1 can't be parsed/],
+    [
+      'models.js',
+      'export const x = {;',
+      'CONFIG_IMPORT',
+      /config\.ts, or a file that it imports, can't be parsed/,
+    ],
+    [
+      'models.ts',
+      "import { table } from 'alembic-ts/schema';\nexport const x = 1;\ntable('', []);",
+      'BAD_NAME',
+      /\/models\.ts:3 threw/,
+    ],
+  ];
+  const ran = await all(
+    cases.map(
+      ([name, text]) =>
+        () =>
+          cli(project({ 'alembic.config.ts': importing(name), [name]: text }), ['heads']),
+    ),
+  );
+  for (const [i, [, text, code, message]] of cases.entries()) {
+    expect([text, ran[i]?.status]).toEqual([text, 3]);
+    expect(ran[i]?.stderr).toMatch(new RegExp(`^error ${code}: `));
+    expect(ran[i]?.stderr).toMatch(message);
+  }
+});
+
 test('a configuration that is broken is named with its line', async () => {
   const cases: [string, string, RegExp][] = [
     ["\nthrow new Error('no key');", 'CONFIG_IMPORT', /alembic\.config\.ts:2.*no key/],
@@ -314,7 +365,7 @@ const app = { rootPath: import.meta.dirname, cli: program };
 const alembic = new Alembic(null, { ${engines} });
 ${body}
 await program.parseAsync(process.argv);
-console.log('exit code', process.exitCode);
+console.log('exit code', process.exitCode, 'open', alembic.migrationContext.connection.isOpen);
 `;
 
 test("the commands under the host's own program", async () => {
@@ -331,17 +382,17 @@ test("the commands under the host's own program", async () => {
     runProcess(process.execPath, ['--no-warnings', file, ...words], root);
   expect(await run('shop.mjs', 'serve')).toMatchObject({
     status: 0,
-    stdout: 'serving\nexit code undefined\n',
+    stdout: 'serving\nexit code undefined open false\n',
   });
   expect(await run('shop.mjs', 'db', 'upgrade')).toMatchObject({
     status: 0,
-    stdout: 'exit code undefined\n',
+    stdout: 'exit code undefined open false\n',
   });
   const [current, downgrade] = [
     await run('shop.mjs', 'db', 'current'),
     await run('shop.mjs', 'db', 'downgrade', '-1'),
   ];
-  expect(current.stdout).toBe('a -> b (head), the b\nexit code undefined\n');
+  expect(current.stdout).toBe('a -> b (head), the b\nexit code undefined open false\n');
   expect(downgrade).toMatchObject({ status: 0, stderr: expect.stringContaining('Running downgrade b -> a') });
   const rest = await all([
     () => run('shop.mjs', 'db', 'current', '--check-heads'),
@@ -353,9 +404,20 @@ test("the commands under the host's own program", async () => {
     () => run('added.mjs', 'schema', 'heads'),
     () => run('whole.mjs', 'heads'),
     () => run('shop.mjs', 'db'),
+    () => run('shop.mjs', 'db', 'upgarde'),
+    () => run('shop.mjs', 'db', 'show', '--json', '--nothing'),
+    () => run('shop.mjs', 'help', 'db'),
+    () => run('shop.mjs', 'db', 'help', 'upgrade'),
   ]);
-  expect(rest.map(({ status }) => status)).toEqual([1, 3, 2, 0, 0, 0, 0, 0, 2]);
-  expect(rest[0]?.stdout).toBe('<base> -> a, the a\nexit code 1\n');
+  expect(rest.map(({ status }) => status)).toEqual([1, 3, 2, 0, 0, 0, 0, 0, 2, 2, 2, 0, 0]);
+  // words that are off leave the host's program its say
+  for (const each of [2, 8, 9, 10]) expect(rest[each]?.stdout).toMatch(/^exit code 2 open false\n$/m);
+  for (const each of [3, 12])
+    expect(rest[each]?.stdout).toMatch(/^Usage: shop db[\s\S]*^exit code undefined open false\n$/m);
+  expect(rest[9]?.stderr).toContain("unknown command 'upgarde'");
+  expect(JSON.parse(rest[10]!.stderr)).toMatchObject({ error: { code: 'USAGE' } });
+  expect(rest[11]?.stdout).toContain('Usage: shop db');
+  expect(rest[0]?.stdout).toBe('<base> -> a, the a\nexit code 1 open false\n');
   expect(JSON.parse(rest[1]!.stderr)).toMatchObject({ error: { code: 'REVISION_NOT_FOUND' } });
   expect(rest[3]?.stdout).toContain('Usage: shop db');
   expect(rest[4]?.stdout).toMatch(/^ {2}db\b/m);

@@ -54,7 +54,7 @@ export async function converge(way: Way, database: TestDatabase, fresh: TestData
   const rootPath = mkdtempSync(join(tmpdir(), 'alembic-way-'));
   const alembic = new Alembic(
     { rootPath },
-    { engines: database.url, metadatas: way.models, commandName: false, context: way.context ?? {} },
+    { engines: database.engine, metadatas: way.models, commandName: false, context: way.context ?? {} },
   );
   let outcome: Outcome = {
     applied: false,

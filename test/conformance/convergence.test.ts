@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testSeed } from '../generators/random.ts';
 import { type Feature, type MutationName, randomPairs } from '../generators/random-pairs.ts';
-import { createDatabase, type DatabaseKind, describeOn, type TestDatabase } from '../support/databases.ts';
+import {
+  createDatabase,
+  type DatabaseKind,
+  describeOn,
+  driverKinds,
+  type TestDatabase,
+} from '../support/databases.ts';
 import { recordFigures } from '../support/figures.ts';
 import { metadataOf } from '../support/vector-model.ts';
 import { converge, isRight, type Outcome, tally } from './converge.ts';
@@ -12,10 +18,12 @@ const counts: { readonly [Kind in DatabaseKind]: number } = {
   sqlite: full ? 2000 : 250,
   postgresql: full ? 2000 : 100,
   'postgresql-server': full ? 400 : 20,
+  'postgres.js': full ? 400 : 30,
+  pglite: full ? 400 : 30,
 };
 const chunk = 50;
 
-describeOn(['sqlite', 'postgresql', 'postgresql-server'], 'random pairs of schemas converge', (kind) => {
+describeOn(driverKinds, 'random pairs of schemas converge', (kind) => {
   const seed = testSeed(kind === 'sqlite' ? 20_261_122 : 8);
   const outcomes: Outcome[] = [];
   const mutations = new Map<MutationName, number>();

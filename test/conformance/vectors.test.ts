@@ -86,7 +86,11 @@ describe.skipIf(!hasVectors)('the pairs that Alembic was asked', () => {
  * Without `includeSchemas`, what stands in another schema and in no model is left alone: that is asked for, not overlooked. Alembic's verdict is
  * `blind`.
  */
-const leftAlone: ReadonlySet<string> = new Set(['schema-not-included']);
+const leftAlone: ReadonlySet<string> = new Set([
+  'schema-not-included',
+  // PostgreSQL's manual calls now() and CURRENT_TIMESTAMP the same value: writing the one for the other is no change
+  'default-now-vs-current',
+]);
 
 /** The recorded statements for PostgreSQL double percent signs and backslashes: there ours say what B is. */
 function freshB(vector: AutogenVector, dialect: 'sqlite' | 'postgresql'): readonly string[] {

@@ -500,6 +500,21 @@ const rows = fc
     fc.array(fc.record(Object.fromEntries(names.map((name) => [name, cell]))), { maxLength: 3 }),
   );
 
+const query = hostileText.filter((text) => text.replace(/[\s;]/g, '') !== '');
+const viewOptions = fc.oneof(
+  some({
+    columns: fc.uniqueArray(hostileName, { minLength: 1, maxLength: 3 }),
+    comment: hostileText,
+    postgresql: fc.constant({ with: { security_barrier: true } }),
+  }),
+  some({
+    comment: hostileText,
+    indexes: fc
+      .tuple(hostileName, fc.boolean())
+      .map(([name, isUnique]) => [index(name, [name], { unique: isUnique })]),
+  }).map((options) => ({ ...options, materialized: true })),
+);
+
 const byItself: fc.Arbitrary<Operation> = fc.oneof(
   fc
     .tuple(anyTable, fc.boolean())
@@ -533,6 +548,24 @@ const byItself: fc.Arbitrary<Operation> = fc.oneof(
   fc
     .tuple(place, fc.array(hostileText), some({ existingValues: fc.array(hostileText) }))
     .map(([[name, at], values, options]) => op.alterEnum.create(name, values, { ...options, ...at })),
+  fc
+    .tuple(place, query, viewOptions)
+    .map(([[name, at], text, options]) => op.createView.create(name, text, { ...options, ...at })),
+  fc
+    .tuple(place, some({ ifExists: fc.boolean(), materialized: fc.boolean() }))
+    .map(([[name, at], options]) => op.dropView.create(name, { ...options, ...at })),
+  fc
+    .tuple(place, query, viewOptions, fc.option(query))
+    .map(([[name, at], text, options, before]) =>
+      op.replaceView.create(name, text, {
+        ...options,
+        ...at,
+        existing: before === null ? null : op.createView.create(name, before, { ...options, ...at }).view,
+      }),
+    ),
+  fc
+    .tuple(place, some({ concurrently: fc.boolean(), withData: fc.boolean() }))
+    .map(([[name, at], options]) => op.refreshMaterializedView.create(name, { ...options, ...at })),
   hostileText.filter((text) => text.trim() !== '').map((text) => op.execute.create(text)),
   fc.tuple(place, rows).map(([[name, at], values]) => op.bulkInsert.create(name, values, at)),
   fc

@@ -20,6 +20,7 @@ export default defineConfig({ engines: 'sqlite:app.db', metadatas: metadata });
 const before: Readonly<Record<string, string>> = {
   init: 'rm -r alembic.config.ts migrations',
   upgrade: 'alembic-ts downgrade',
+  merge: 'alembic-ts revision --empty "start shipping" --branch shipping',
 };
 
 test('every command has examples in its help, and each of them works', () => {

@@ -9,7 +9,7 @@ const example = fileURLToPath(new URL('../../examples/chinook', import.meta.url)
 
 describeOn(['sqlite', 'postgresql'], 'the demo', (kind) => {
   const database = async (): Promise<readonly string[]> =>
-    kind === 'sqlite' ? [] : ['--postgres', await serverUrl(kind)];
+    kind === 'sqlite' ? [] : ['--postgres', await serverUrl('postgresql')];
 
   test('takes a store from its models to a merged history and back, with every row', async () => {
     using project = projectWithExample();

@@ -35,7 +35,7 @@ describe('a new revision', () => {
     });
     expect(first.path).toBe(join(root, 'migrations/aaaa_add_users.ts'));
     expect(readFileSync(first.path, 'utf8')).toContain(
-      '/** add users\n *\n * Revision ID: aaaa\n * Revises: \n * Create Date: 2026-11-22 09:30:00.000000\n */',
+      '/** add users\n *\n * Revision ID: aaaa\n * Revises:\n * Create Date: 2026-11-22 09:30:00.000000\n */',
     );
     const second = await scripts.generateRevision('bbbb', 'more', {
       upgrades: "op.execute('select 1');",

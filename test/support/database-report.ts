@@ -41,6 +41,8 @@ export class DatabaseReporter implements Reporter {
       sqlite: none(),
       postgresql: none(),
       'postgresql-server': none(),
+      'postgres.js': none(),
+      pglite: none(),
       'mariadb-server': none(),
     };
     const tests = none();

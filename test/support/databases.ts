@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { describe, inject } from 'vitest';
 import { postgresUrl } from './postgres.ts';
@@ -11,19 +12,25 @@ import { rowsOfPostgres, rowsOfSqlite, type TableColumns } from './rows.ts';
 
 /**
  * `sqlite` and `postgresql` (18, from npm) are always there; `postgresql-server` is one that answers on this machine or
- * at `ALEMBIC_TEST_POSTGRES_URL`, `mariadb-server` at `ALEMBIC_TEST_MARIADB_URL`.
+ * at `ALEMBIC_TEST_POSTGRES_URL`, `mariadb-server` at `ALEMBIC_TEST_MARIADB_URL`. `postgres.js` is `postgresql` through that
+ * driver, `pglite` a PGlite in memory.
  */
-export type DatabaseKind = 'sqlite' | 'postgresql' | 'postgresql-server';
+export type DatabaseKind = 'sqlite' | 'postgresql' | 'postgresql-server' | 'postgres.js' | 'pglite';
 
-/** Every kind that a test can open. */
+/** Every kind of database that a test can open, by its usual driver. */
 export const databaseKinds: readonly DatabaseKind[] = ['sqlite', 'postgresql', 'postgresql-server'];
+
+/** Every kind of database by every driver. */
+export const driverKinds: readonly DatabaseKind[] = [...databaseKinds, 'postgres.js', 'pglite'];
 
 /** A database of a test's own, empty at first. */
 export interface TestDatabase extends AsyncDisposable {
   readonly kind: DatabaseKind;
   readonly dialect: 'sqlite' | 'postgresql';
-  /** For `createEngine` and the like. */
+  /** For `createEngine` and the like; PGlite has none that leads to what is there. */
   readonly url: string;
+  /** For `createEngine`, on every kind: the URL, or the PGlite. */
+  readonly engine: string | object;
   /** SQLite's file */
   readonly file: string | undefined;
   /** The connection that this object itself uses, where the dialect is SQLite; throws elsewhere. */
@@ -44,7 +51,8 @@ export interface TestDatabase extends AsyncDisposable {
 
 /** Makes a new database. */
 export async function createDatabase(kind: DatabaseKind): Promise<TestDatabase> {
-  return kind === 'sqlite' ? createSqlite() : createPostgres(kind, await serverUrl(kind));
+  if (kind === 'sqlite') return createSqlite();
+  return kind === 'pglite' ? createPglite() : createPostgres(kind, await serverUrl(kind));
 }
 
 /** Runs `use` with a new database, which is dropped afterwards. */
@@ -79,9 +87,9 @@ export function describeOn(
 }
 
 /** The URL of a server's maintenance database. */
-export async function serverUrl(kind: Exclude<DatabaseKind, 'sqlite'>): Promise<string> {
+export async function serverUrl(kind: Exclude<DatabaseKind, 'sqlite' | 'pglite'>): Promise<string> {
   const { postgresState, servers } = inject('databases');
-  if (kind === 'postgresql') return postgresUrl(postgresState);
+  if (kind !== 'postgresql-server') return postgresUrl(postgresState);
   const server = servers[kind];
   if (server === undefined) throw new Error(`No server answers for ${kind}.`);
   return server.url;
@@ -108,6 +116,7 @@ function createSqlite(): TestDatabase {
     kind: 'sqlite',
     dialect: 'sqlite',
     url: `sqlite:${file}`,
+    engine: `sqlite:${file}`,
     file,
     get sqlite() {
       return db;
@@ -141,13 +150,17 @@ function createSqlite(): TestDatabase {
 const maintenance = new Map<string, Promise<pg.Client>>();
 let counter = 0;
 
-async function createPostgres(kind: DatabaseKind, server: string): Promise<TestDatabase> {
+async function createPostgres(
+  kind: Exclude<DatabaseKind, 'sqlite' | 'pglite'>,
+  server: string,
+): Promise<TestDatabase> {
   if (!maintenance.has(server)) maintenance.set(server, connect(server));
   const owner = await maintenance.get(server)!;
   const name = `${inject('databases').prefix}_${process.pid}_${++counter}`;
   await owner.query(`create database ${name} template template0`);
   const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
   const client = await connect(url);
+  const engine = kind === 'postgres.js' ? url.replace(/^[^:]*:/, 'postgresql+postgres:') : url;
   const drop = async (): Promise<void> => {
     await client.end();
     await owner.query(`drop database if exists ${name} with (force)`);
@@ -155,7 +168,8 @@ async function createPostgres(kind: DatabaseKind, server: string): Promise<TestD
   return {
     kind,
     dialect: 'postgresql',
-    url,
+    url: engine,
+    engine,
     file: undefined,
     postgres: client,
     get sqlite(): never {
@@ -170,15 +184,59 @@ async function createPostgres(kind: DatabaseKind, server: string): Promise<TestD
     schema: (options) => readPostgres(client, options),
     rows: (tables) => rowsOfPostgres(client, tables),
     async reset() {
-      const { rows } = await client.query<{ sql: string }>(
-        `select format('drop schema %I cascade', nspname) as sql from pg_namespace
-         where nspname !~ '^pg_' and nspname <> 'information_schema'`,
-      );
+      const { rows } = await client.query<{ sql: string }>(dropSchemas);
       await client.query([...rows.map((row) => row.sql), 'create schema public'].join('; '));
     },
     drop,
     [Symbol.asyncDispose]: drop,
   };
+}
+
+const dropSchemas = `select format('drop schema %I cascade', nspname) as sql from pg_namespace
+  where nspname !~ '^pg_' and nspname <> 'information_schema'`;
+
+async function createPglite(): Promise<TestDatabase> {
+  const { PGlite } = await import('@electric-sql/pglite');
+  const pglite = await PGlite.create();
+  const drop = (): Promise<void> => pglite.close();
+  const client = likeClient(pglite);
+  return {
+    kind: 'pglite',
+    dialect: 'postgresql',
+    get url(): never {
+      throw new Error('This database is a PGlite in memory: hand over its engine.');
+    },
+    engine: pglite,
+    file: undefined,
+    postgres: client,
+    get sqlite(): never {
+      throw new Error('This database is PostgreSQL.');
+    },
+    async exec(statements) {
+      for (const statement of [statements].flat()) await pglite.exec(statement);
+    },
+    async query<Row>(sql: string) {
+      return (await client.query(sql)).rows as Row[];
+    },
+    schema: (options) => readPostgres(client, options),
+    rows: (tables) => rowsOfPostgres(client, tables),
+    async reset() {
+      const { rows } = await pglite.query<{ sql: string }>(dropSchemas);
+      await pglite.exec([...rows.map((row) => row.sql), 'create schema public'].join('; '));
+    },
+    drop,
+    [Symbol.asyncDispose]: drop,
+  };
+}
+
+/** What the readers ask of a client: `pg` gives a bigint as text. */
+function likeClient(pglite: PGlite): pg.Client {
+  const options = { parsers: { 20: (text: string) => text } };
+  const query = async (sql: string, parameters?: unknown[]) =>
+    parameters === undefined
+      ? (await pglite.exec(sql, options)).at(-1)
+      : pglite.query(sql, parameters, options);
+  return { query } as unknown as pg.Client;
 }
 
 async function connect(url: string): Promise<pg.Client> {

@@ -4,7 +4,16 @@
 // parent closed it or died, it stops the server and removes the directory. So nothing is left behind, even by a kill.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -53,6 +62,9 @@ async function start(): Promise<string> {
     { cwd: directory, env, encoding: 'utf8', ...owner },
   );
   if (created.status !== 0) throw new Error(`initdb failed: ${created.error?.message ?? created.stderr}`);
+  const access = join(data, 'pg_hba.conf');
+  // nobody needs a password but roles of these names, with which passwords are tested
+  writeFileSync(access, `host all /^scram_ all scram-sha-256\n${readFileSync(access, 'utf8')}`);
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     const failure = await listen(binaries, port);

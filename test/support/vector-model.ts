@@ -10,6 +10,7 @@ import {
   identity,
   index,
   MetaData,
+  type NamingConvention,
   sql,
   type Table,
   type TableElement,
@@ -28,7 +29,7 @@ import {
 } from './vector-schema.ts';
 
 /** What ../shared/vectors/README.md says of `namingConvention: true`. */
-const namingConvention = {
+export const namingConvention: NamingConvention = {
   ix: 'ix_%(table_name)s_%(column_0_N_name)s',
   uq: 'uq_%(table_name)s_%(column_0_N_name)s',
   ck: 'ck_%(table_name)s_%(constraint_name)s',
@@ -41,7 +42,7 @@ export function metadataOf(schema: VectorSchema): MetaData {
   return new MetaData(schema.tables.map(tableOf), schema.namingConvention ? { namingConvention } : {});
 }
 
-function tableOf(given: VectorTable): Table {
+export function tableOf(given: VectorTable): Table {
   const { strict, withoutRowid, autoincrement } = given.sqlite ?? {};
   const keys = (given.foreignKeys ?? []).map(
     ({ columns, refTable, refSchema, refColumns, name, ...options }) =>
@@ -95,7 +96,7 @@ function tableOf(given: VectorTable): Table {
   });
 }
 
-function columnOf(given: VectorColumn, owner: VectorTable, keyword: boolean): Column {
+export function columnOf(given: VectorColumn, owner: VectorTable, keyword: boolean): Column {
   const { name, default: value, computed: generated, identity: counter, foreignKeys = [], collation } = given;
   const counts = keyword && keyColumns(owner).length === 1 && keyColumns(owner)[0] === name;
   const reference = foreignKeys[0];
@@ -148,7 +149,7 @@ const names: { readonly [name: string]: string } = {
   unsignedint: 'integer',
 };
 
-function typeOf(type: VectorType): ColumnType {
+export function typeOf(type: VectorType): ColumnType {
   const { t, tz, values, name, native, createConstraint, constraintName, item, scale, ...options } =
     typeObject(type);
   if (t === 'enum')

@@ -1,4 +1,4 @@
-// A whole new kind of object, as a user of the package would add it: nothing in `src/` knows of views.
+// A whole new kind of object, as a user of the package would add it: views again, under a name that nothing in `src/` knows.
 import { type CompareContext, defineObjectKind, type ObjectKind } from '../../src/entries/autogenerate.ts';
 import {
   defineOperation,
@@ -9,20 +9,20 @@ import {
 import { type Connection, type QualifiedName, type SchemaObject, sql } from '../../src/index.ts';
 
 export interface View extends SchemaObject {
-  readonly kind: 'view';
+  readonly kind: 'report';
   /** the query behind AS */
   readonly definition: string;
   /** the tables that it reads */
   readonly reads: readonly string[];
 }
 
-export interface CreateView extends Operation {
-  readonly kind: 'createView';
+export interface CreateReport extends Operation {
+  readonly kind: 'createReport';
   readonly view: View;
 }
 
-export interface DropView extends Operation {
-  readonly kind: 'dropView';
+export interface DropReport extends Operation {
+  readonly kind: 'dropReport';
   readonly name: string;
   readonly schema: string | null;
   readonly was: View | null;
@@ -31,7 +31,7 @@ export interface DropView extends Operation {
 /** A view of a model. */
 export function view(name: string, definition: string, reads: readonly string[]): View {
   return Object.freeze({
-    kind: 'view',
+    kind: 'report',
     name,
     schema: null,
     definition: sql.raw(definition).text,
@@ -41,24 +41,24 @@ export function view(name: string, definition: string, reads: readonly string[])
 
 const on = (each: QualifiedName): string => key('table', each);
 
-export const createView: OperationDefinition<
-  CreateView,
+export const createReport: OperationDefinition<
+  CreateReport,
   [name: string, definition: string, reads: readonly string[]],
   never[],
   void
 > = defineOperation({
-  kind: 'createView',
-  create: (name: string, definition: string, reads: readonly string[]): CreateView =>
-    Object.freeze({ kind: 'createView', view: view(name, definition, reads) }),
+  kind: 'createReport',
+  create: (name: string, definition: string, reads: readonly string[]): CreateReport =>
+    Object.freeze({ kind: 'createReport', view: view(name, definition, reads) }),
   batch: null,
   call: (op) => [op.view.name, op.view.definition, op.view.reads],
   batchCall: null,
-  reverse: (op): DropView =>
-    Object.freeze({ kind: 'dropView', name: op.view.name, schema: op.view.schema, was: op.view }),
+  reverse: (op): DropReport =>
+    Object.freeze({ kind: 'dropReport', name: op.view.name, schema: op.view.schema, was: op.view }),
   apply: (op, schema) => schema.put(op.view),
   sql: (op, { writer }) => [{ sql: `CREATE VIEW ${writer.name(op.view)} AS ${op.view.definition}` }],
   touches: (op) => ({
-    provides: [key('view', op.view)],
+    provides: [key('report', op.view)],
     requires: op.view.reads.flatMap((name) => [
       on({ schema: op.view.schema, name }),
       key('columns', { schema: op.view.schema, name }),
@@ -66,20 +66,20 @@ export const createView: OperationDefinition<
   }),
 });
 
-export const dropView: OperationDefinition<DropView, [name: string], never[], void> = defineOperation({
-  kind: 'dropView',
-  create: (name: string): DropView => Object.freeze({ kind: 'dropView', name, schema: null, was: null }),
+export const dropReport: OperationDefinition<DropReport, [name: string], never[], void> = defineOperation({
+  kind: 'dropReport',
+  create: (name: string): DropReport => Object.freeze({ kind: 'dropReport', name, schema: null, was: null }),
   batch: null,
   call: (op) => [op.name],
   batchCall: null,
-  reverse: (op): CreateView => {
+  reverse: (op): CreateReport => {
     if (op.was === null) throw new Error('write the downgrade by hand');
-    return Object.freeze({ kind: 'createView', view: op.was });
+    return Object.freeze({ kind: 'createReport', view: op.was });
   },
-  apply: (op, schema) => schema.delete('view', op),
+  apply: (op, schema) => schema.delete('report', op),
   sql: (op, { writer }) => [{ sql: `DROP VIEW ${writer.name(op)}` }],
   touches: (op) => ({
-    removes: [key('view', op)],
+    removes: [key('report', op)],
     releases: (op.was?.reads ?? []).flatMap((name) => [
       on({ schema: op.schema, name }),
       key('columns', { schema: op.schema, name }),
@@ -88,14 +88,14 @@ export const dropView: OperationDefinition<DropView, [name: string], never[], vo
 });
 
 export const viewKind: ObjectKind<View> = defineObjectKind<View>({
-  kind: 'view',
-  operations: [createView, dropView],
+  kind: 'report',
+  operations: [createReport, dropReport],
   inspect: { sqlite: inspectSqlite, postgresql: inspectPostgresql },
   canonicalize: { postgresql: canonicalizePostgresql },
   compare: ({ model, canonical, database }, _context: CompareContext): readonly Operation[] => {
-    const drop = (was: View): DropView =>
-      Object.freeze({ kind: 'dropView', name: was.name, schema: was.schema, was });
-    const create = (made: View): CreateView => Object.freeze({ kind: 'createView', view: made });
+    const drop = (was: View): DropReport =>
+      Object.freeze({ kind: 'dropReport', name: was.name, schema: was.schema, was });
+    const create = (made: View): CreateReport => Object.freeze({ kind: 'createReport', view: made });
     if (database === null) return model === null ? [] : [create(model)];
     if (model === null) return [drop(database)];
     return canonical?.definition.trim() === database.definition.trim() ? [] : [drop(database), create(model)];

@@ -10,6 +10,7 @@ import type { OtherConstraint, Table } from '../../schema/table.ts';
 import type { Index } from '../../schema/table-index.ts';
 import type { ColumnType } from '../../schema/types/column-type.ts';
 import type { Unique } from '../../schema/unique.ts';
+import type { View } from '../../schema/view.ts';
 import { columnSource } from './column-source.ts';
 import { checkSource, excludeSource, foreignKeySource, keySource } from './constraint-source.ts';
 import { indexSource } from './index-source.ts';
@@ -18,6 +19,7 @@ import type { SourceWriter } from './source-writer.ts';
 import { sqlSource } from './sql-source.ts';
 import { stringSource } from './string-source.ts';
 import { typeSource } from './type-source.ts';
+import { viewSource } from './view-source.ts';
 
 /** How a builder is called to make its data again. */
 export interface Builder<T = object> {
@@ -39,6 +41,7 @@ const kinds: readonly Builder[] = [
   builder<Check>('check', ['condition', 'options'], checkSource),
   builder<OtherConstraint>('exclude', ['definition'], excludeSource),
   builder<Index>('index', ['elements', 'options'], indexSource),
+  builder<View>('view', ['query', 'materialized', 'indexes'], viewSource),
   builder<Table>('table', ['columns', 'constraints'], (table, writer) =>
     writer.call('table', writer.tableArguments(table)),
   ),

@@ -431,14 +431,14 @@ test('what can’t be reversed throws before anything runs, and is marked where 
 });
 
 test('a kind of the user’s own is rendered from its definition', () => {
-  interface CreateView extends Operation {
-    readonly kind: 'createView';
+  interface CreateReport extends Operation {
+    readonly kind: 'createReport';
     readonly name: string;
     readonly text: string;
   }
-  const createView = defineOperation({
-    kind: 'createView',
-    create: (name: string, text: string): CreateView => ({ kind: 'createView', name, text }),
+  const createReport = defineOperation({
+    kind: 'createReport',
+    create: (name: string, text: string): CreateReport => ({ kind: 'createReport', name, text }),
     batch: null,
     call: ({ name, text }) => [name, text],
     batchCall: null,
@@ -447,14 +447,14 @@ test('a kind of the user’s own is rendered from its definition', () => {
     sql: () => [],
     touches: () => ({}),
   });
-  const own = { definitions: new Definitions([...Object.values(op), createView]) };
-  expect(source(createView.create('v', 'SELECT 1\nFROM t'), own)).toBe(
-    "op.createView('v', `SELECT 1\nFROM t`);",
+  const own = { definitions: new Definitions([...Object.values(op), createReport]) };
+  expect(source(createReport.create('v', 'SELECT 1\nFROM t'), own)).toBe(
+    "op.createReport('v', `SELECT 1\nFROM t`);",
   );
-  expect(() => source(createView.create('v', 'SELECT 1'))).toThrow(
+  expect(() => source(createReport.create('v', 'SELECT 1'))).toThrow(
     expect.objectContaining({ code: 'UNKNOWN_OPERATION' }),
   );
-  const odd = { ...createView, kind: 'odd kind', call: () => [new Map()] };
+  const odd = { ...createReport, kind: 'odd kind', call: () => [new Map()] };
   expect(() => source({ kind: 'odd kind' }, { definitions: new Definitions([odd as never]) })).toThrow(
     /class Map/,
   );

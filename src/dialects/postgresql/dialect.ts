@@ -17,6 +17,7 @@ export const postgresql: Dialect = {
     comments: true,
     forwardForeignKeys: false,
     namedEnums: true,
+    boundViews: true,
     namesConstraints: true,
     maxIdentifierLength,
   },

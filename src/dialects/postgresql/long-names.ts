@@ -8,7 +8,7 @@ import { maxIdentifierLength } from './identifiers.ts';
 
 /**
  * Refuses tables, columns and types whose names PostgreSQL would cut: the next comparison would look for them under a name that isn't there, and take the cut one
- * for something to drop. Names of constraints and indexes are cut, and known by what is left.
+ * for something to drop. Names of constraints and indexes are shortened, and known by what is left (`keptName`).
  *
  * @throws ArgumentError `NAME_TOO_LONG`
  */

@@ -138,6 +138,29 @@ export function constraintOptions(where: string, options: DialectOptions): Const
   });
 }
 
+/** `options.postgresql` of a view. `with` of a plain one: `security_barrier`, `security_invoker`, `check_option`. */
+export interface ViewOptions {
+  readonly with?: StorageParameters;
+  /** access method, where it isn't `heap`; as `tablespace` and `withData` of a materialized view */
+  readonly using?: string;
+  readonly tablespace?: string;
+  /** whether it is filled when it is made; no part of what it is */
+  readonly withData?: boolean;
+}
+
+/** @throws ArgumentError `UNKNOWN_OPTION`, `BAD_ARGUMENT`. */
+export function viewOptions(where: string, materialized: boolean, options: DialectOptions): ViewOptions {
+  const given = pick(where, options, materialized ? ['with', 'using', 'tablespace', 'withData'] : ['with']);
+  return {
+    ...said({
+      with: storage(where, given),
+      using: text(where, given, 'using'),
+      tablespace: text(where, given, 'tablespace'),
+    }),
+    ...(given.withData === false && { withData: false }),
+  };
+}
+
 /** Options as data of the model; `{}` where nothing is said. */
 export function asData(options: TableOptions | IndexOptions | ConstraintOptions): DialectOptions {
   const kept = said(options as { [option: string]: OptionValue | undefined });

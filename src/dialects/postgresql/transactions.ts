@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '../../dialect/connection.ts';
-import type { LockRequest, TransactionControl } from '../../dialect/dialect.ts';
+import type { LockRequest, StatementLimits, TransactionControl } from '../../dialect/dialect.ts';
 import { DatabaseError } from '../../errors.ts';
 import { displayName } from '../../schema/names.ts';
 import { cutIdentifier } from './identifiers.ts';
@@ -48,6 +48,19 @@ export const transactions: TransactionControl = {
     // a connection that is gone has rolled back
     await connection.rollback().catch(() => {});
   },
+
+  async limit(connection, limits) {
+    const wanted = settings(limits);
+    if (wanted.length === 0) return async () => {};
+    const before = await connection.query<{ name: string; value: string }>(
+      wanted
+        .map(({ name }) => `SELECT '${name}' AS name, current_setting('${name}') AS value`)
+        .join(' UNION ALL '),
+    );
+    await connection.exec(wanted.map(({ name, value }) => `SET ${name} = ${value}`).join('; '));
+    return () =>
+      connection.exec(before.map(({ name, value }) => `SET ${name} = ${literal(value)}`).join('; '));
+  },
 };
 
 /** READ COMMITTED, so that what is read after the lock is what its last holder committed. */
@@ -55,7 +68,7 @@ async function tryToBegin(connection: Connection, lock: LockRequest): Promise<bo
   let isLocked = false;
   try {
     const [row] = await connection.query<{ locked: boolean }>(
-      `BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_try_advisory_xact_lock(${lockKey(lock)}) AS locked`,
+      `BEGIN ISOLATION LEVEL READ COMMITTED; ${limitsSql(lock.limits)}SELECT pg_try_advisory_xact_lock(${lockKey(lock)}) AS locked`,
     );
     isLocked = row?.locked === true;
   } finally {
@@ -63,6 +76,35 @@ async function tryToBegin(connection: Connection, lock: LockRequest): Promise<bo
   }
   return isLocked;
 }
+
+/** Of the transaction only: a session's settings would stay behind a pooler for its next client. */
+function limitsSql(limits: StatementLimits | undefined): string {
+  if (limits === undefined) return '';
+  return settings(limits)
+    .map(({ name, value }) => `SET LOCAL ${name} = ${value}; `)
+    .join('');
+}
+
+interface Setting {
+  readonly name: string;
+  /** in milliseconds; 0 is no limit */
+  readonly value: number;
+}
+
+/** A limit of nothing at all is a millisecond. */
+function settings({ lockTimeout, statementTimeout }: StatementLimits): readonly Setting[] {
+  const given = [
+    ['lock_timeout', lockTimeout],
+    ['statement_timeout', statementTimeout],
+  ] as const;
+  return given.flatMap(([name, limit]) => {
+    if (limit === null) return [];
+    return { name, value: limit > mostMilliseconds ? 0 : Math.max(1, Math.ceil(limit)) };
+  });
+}
+
+/** what the server can take: 24 days */
+const mostMilliseconds = 2 ** 31 - 1;
 
 /** 64 bits of the version table's qualified name; advisory locks are the database's own, so its name isn't needed. */
 function lockKey({ name }: LockRequest): string {

@@ -15,6 +15,7 @@ export const sqlite: Dialect = {
     comments: false,
     forwardForeignKeys: true,
     namedEnums: false,
+    boundViews: false,
     namesConstraints: false,
     maxIdentifierLength: Number.MAX_SAFE_INTEGER,
   },

@@ -117,7 +117,7 @@ describe('query', () => {
     expect(await told(new Uint8Array([0, 255]))).toEqual({ type: 'blob', value: new Uint8Array([0, 255]) });
     expect(await told(new Date('2026-11-22T09:30:00.5Z'))).toEqual({
       type: 'text',
-      value: '2026-11-22T09:30:00.500Z',
+      value: '2026-11-22 09:30:00.500000',
     });
   });
 

@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Connection, Engine } from '../../dialect/connection.ts';
 import { ArgumentError } from '../../errors.ts';
@@ -28,6 +30,9 @@ export function sqliteEngine({
   return {
     dialect: sqlite,
     display,
+    get identity() {
+      return file === ':memory:' || file === '' ? null : identityOf(file);
+    },
     connect: async () => {
       const { DatabaseSync: Database } = loadDriver();
       let database: DatabaseSync;
@@ -75,6 +80,15 @@ export function sqliteEngineFrom(
   return {
     dialect: sqlite,
     display: options.display ?? 'sqlite:',
+    get identity() {
+      try {
+        const file = mainFile(database);
+        return file === null ? null : identityOf(file);
+      } catch {
+        // one that is closed can't be asked
+        return null;
+      }
+    },
     connect: async (): Promise<Connection> => {
       let file: string | null;
       try {
@@ -92,6 +106,16 @@ export function sqliteEngineFrom(
     },
     dispose: async () => {},
   };
+}
+
+/** A file by its real path: links may lead to it, and it need not be there yet. */
+function identityOf(file: string): string {
+  const path = resolve(file);
+  try {
+    return `sqlite:${realpathSync(path)}`;
+  } catch {
+    return `sqlite:${path}`;
+  }
 }
 
 function mainFile(database: SqliteDatabase): string | null {

@@ -75,9 +75,10 @@ export const dropColumn: OperationDefinition<
     const was = op.was?.constraints ?? [];
     return {
       requires: [key('table', table)],
+      // a view of all columns is made when they are what they will be
+      changes: [key('columns', table)],
       removes: [
         key('column', table, op.column),
-        key('columns', table),
         ...(op.was?.column.computed === null ? [key('plainColumns', table)] : []),
         ...was.flatMap((constraint) => constraintTouches(table, constraint).provides),
         ...(op.was?.indexes.map((index) => key('index', { schema: op.schema, name: index.name ?? '' })) ??

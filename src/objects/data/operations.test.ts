@@ -24,6 +24,12 @@ describeOn(databaseKinds, 'bulkInsert', (kind) => {
         op.bulkInsert(t, [{ id: 1, zoned: moment, plain: moment, day: moment, clock: moment }]);
         // by its name alone, of which no types are known
         op.bulkInsert('t', [{ id: 2, zoned: moment, plain: moment }]);
+        const literal = op.inlineLiteral(moment).text;
+        op.execute(`INSERT INTO t (id, zoned, plain) VALUES (3, ${literal}, ${literal})`);
+        if (kind !== 'sqlite') return;
+        await op
+          .getBind()
+          .query('INSERT INTO t (id, zoned, plain) VALUES (4, ?, ?)', [moment, moment] as never);
       },
     });
     const context = history.context(database.url);
@@ -37,7 +43,7 @@ describeOn(databaseKinds, 'bulkInsert', (kind) => {
     const written = `2026-01-02 03:04:05.678${kind === 'sqlite' ? '000' : ''}`;
     expect(rows).toEqual([
       { zoned: written, plain: written, day: '2026-01-02', clock: '03:04:05.678' },
-      { zoned: written, plain: written, day: null, clock: null },
+      ...Array(kind === 'sqlite' ? 3 : 2).fill({ zoned: written, plain: written, day: null, clock: null }),
     ]);
   });
 
@@ -77,6 +83,16 @@ describeOn(databaseKinds, 'bulkInsert', (kind) => {
     ]);
     expect(rows[0]?.words).toBe('1');
   });
+});
+
+test('rows are counted from 1', () => {
+  const insert =
+    (...rows: readonly unknown[]) =>
+    () =>
+      bulkInsert.create('t', rows as never);
+  expect(insert({ a: 1 }, 5)).toThrow('row 2 is not an object');
+  expect(insert({ a: 1 }, { b: 1 })).toThrow("row 2 and the first row don't have the same columns");
+  expect(insert({ a: Number.NaN })).toThrow('a of row 1 is NaN');
 });
 
 test('a Date is data of the operation, and source again', () => {

@@ -101,7 +101,7 @@ export const bulkInsert: OperationDefinition<
       types: Object.fromEntries(
         columns.filter((column) => first.includes(column.name)).map((column) => [column.name, column.type]),
       ),
-      rows: rows.map((row, i) => readRow(name, row, i, first)),
+      rows: rows.map((row, i) => readRow(name, row, i + 1, first)),
     });
   },
   batch: null,
@@ -126,21 +126,25 @@ export const bulkInsert: OperationDefinition<
 function readRow(
   table: string,
   row: RowInput,
-  i: number,
+  /** counted from 1 */
+  place: number,
   columns: readonly string[],
 ): { readonly [column: string]: RowValue } {
   if (typeof row !== 'object' || row === null)
-    throw new ArgumentError('BAD_ARGUMENT', `bulkInsert into '${table}': row ${i} is not an object.`);
+    throw new ArgumentError('BAD_ARGUMENT', `bulkInsert into '${table}': row ${place} is not an object.`);
   const own = Object.keys(row);
   const odd = own.find((name) => !columns.includes(name)) ?? columns.find((name) => !own.includes(name));
   if (odd !== undefined) {
     throw new ArgumentError(
       'BAD_ARGUMENT',
-      `bulkInsert into '${table}': row ${i} and the first row don't have the same columns ('${odd}').`,
+      `bulkInsert into '${table}': row ${place} and the first row don't have the same columns ('${odd}').`,
     );
   }
   return Object.fromEntries(
-    columns.map((name) => [name, readValue(`bulkInsert into '${table}': ${name} of row ${i}`, row[name])]),
+    columns.map((name) => [
+      name,
+      readValue(`bulkInsert into '${table}': ${name} of row ${place}`, row[name]),
+    ]),
   );
 }
 

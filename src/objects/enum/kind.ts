@@ -1,9 +1,13 @@
 import type { Dialect } from '../../dialect/dialect.ts';
 import type { ObjectKind } from '../../dialect/object-kind.ts';
+import { ArgumentError } from '../../errors.ts';
 import type { Operation } from '../../operations/operation.ts';
+import type { Column } from '../../schema/column.ts';
 import { type EnumObject, enumObject } from '../../schema/enum-object.ts';
-import { keyOf } from '../../schema/names.ts';
+import { displayName, keyOf } from '../../schema/names.ts';
 import type { SchemaModel } from '../../schema/schema-model.ts';
+import type { Table } from '../../schema/table.ts';
+import type { ColumnType } from '../../schema/types/column-type.ts';
 import { typeFor } from '../../schema/types/generic.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
@@ -22,6 +26,7 @@ export const enumKind: ObjectKind<EnumObject> = defineObjectKind<EnumObject>({
   kind: 'enum',
   operations: [createEnum, dropEnum, alterEnum],
   derive,
+  check,
   compare: ({ model, canonical, database }): readonly Operation[] => {
     if (database === null && model !== null)
       return [deepFreeze<CreateEnum>({ kind: 'createEnum', enum: model })];
@@ -47,20 +52,38 @@ export const enumKind: ObjectKind<EnumObject> = defineObjectKind<EnumObject>({
 function derive(model: SchemaModel, dialect: Dialect): readonly EnumObject[] {
   if (!dialect.capabilities.namedEnums) return [];
   const found = new Map<string, EnumObject>();
-  for (const table of model.tables) {
-    for (const column of table.columns) {
-      const own = typeFor(column.type, dialect.name);
-      const type = own.item ?? own;
-      if (
-        type.name !== 'enumType' ||
-        type.native === false ||
-        type.typeName === undefined ||
-        type.values === undefined
-      )
-        continue;
-      const object = enumObject(type.typeName, type.values, type.typeSchema ?? table.schema);
-      if (!found.has(keyOf(object))) found.set(keyOf(object), object);
-    }
+  for (const { table, type } of nativeEnums(model, dialect)) {
+    if (type.typeName === undefined || type.values === undefined) continue;
+    const object = enumObject(type.typeName, type.values, type.typeSchema ?? table.schema);
+    if (!found.has(keyOf(object))) found.set(keyOf(object), object);
   }
   return [...found.values()];
+}
+
+/** @throws ArgumentError `BAD_TYPE` for an enum that would be a type of the database's own, and has no name. */
+function check(model: SchemaModel, _database: SchemaModel, dialect: Dialect): void {
+  if (!dialect.capabilities.namedEnums) return;
+  const unnamed = nativeEnums(model, dialect).find(({ type }) => type.typeName === undefined);
+  if (unnamed === undefined) return;
+  const { table, column } = unnamed;
+  const place = `${displayName(table)}.${column.name}`;
+  throw new ArgumentError(
+    'BAD_TYPE',
+    `The enum of ${place} has no name, and the database's own enum types have one: enumType([…], { name: '…' }), or { native: false } for a VARCHAR.`,
+    { details: { table: displayName(table), column: column.name } },
+  );
+}
+
+/** The columns whose type, or whose elements' type, is an enum of the database's own. */
+function nativeEnums(
+  model: SchemaModel,
+  dialect: Dialect,
+): readonly { readonly table: Table; readonly column: Column; readonly type: ColumnType }[] {
+  return model.tables.flatMap((table) =>
+    table.columns.flatMap((column) => {
+      const own = typeFor(column.type, dialect.name);
+      const type = own.item ?? own;
+      return type.name === 'enumType' && type.native !== false ? [{ table, column, type }] : [];
+    }),
+  );
 }

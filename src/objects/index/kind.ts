@@ -1,5 +1,6 @@
-import type { CompareContext, ObjectKind, TablePair } from '../../dialect/object-kind.ts';
+import type { CompareContext, ObjectKind } from '../../dialect/object-kind.ts';
 import type { Operation } from '../../operations/operation.ts';
+import type { Table } from '../../schema/table.ts';
 import type { Index } from '../../schema/table-index.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
@@ -10,10 +11,20 @@ import { createIndex, dropIndex } from './operations.ts';
 export const indexKind: ObjectKind = defineObjectKind({
   kind: 'index',
   operations: [createIndex, dropIndex],
-  compareIn,
+  compareIn: compareIndexes,
 });
 
-function compareIn(pair: TablePair, context: CompareContext): readonly Operation[] {
+/** What has indexes: a table, or a materialized view. */
+type Indexed = Pick<Table, 'name' | 'schema' | 'indexes'>;
+
+export function compareIndexes(
+  pair: {
+    readonly model: Indexed | null;
+    readonly canonical: Indexed | null;
+    readonly database: Indexed | null;
+  },
+  context: CompareContext,
+): readonly Operation[] {
   const { model, canonical, database } = pair;
   const at = { table: (model ?? database)?.name ?? '', schema: (model ?? database)?.schema ?? null };
   const wanted = (canonical?.indexes ?? []).map((index, i) => ({
@@ -41,7 +52,7 @@ function compareIn(pair: TablePair, context: CompareContext): readonly Operation
         object: index,
         reflected,
         compareTo,
-        table: reflected ? database : model,
+        table: (reflected ? database : model) as Table | null,
       });
     const added =
       want !== null && includes(want.model, false, have)

@@ -17,6 +17,7 @@ import {
   pickDialectOptions,
 } from '../../schema/dialect-options.ts';
 import { type NameInput, nameFields, nameInput, type QualifiedName } from '../../schema/names.ts';
+import type { SchemaModel } from '../../schema/schema-model.ts';
 import {
   index as buildIndex,
   type Index,
@@ -25,6 +26,7 @@ import {
   type IndexOptions,
   indexOptionNames,
 } from '../../schema/table-index.ts';
+import type { View } from '../../schema/view.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { indexStatements } from './sql.ts';
 
@@ -86,7 +88,7 @@ export const createIndex: OperationDefinition<CreateIndex, CreateArgs, BatchCrea
     batchCall: (op) => [nameInput(op.index), columnArguments(op.index), ...optionArguments(indexOptions(op))],
     reverse: (op): DropIndex => drop(op),
     apply: (op, schema) =>
-      changeTable(schema, tableOf(op), (table) => {
+      changeIndexed(schema, tableOf(op), (table) => {
         if (op.ifNotExists && table.indexes.some((other) => other.name === op.index.name)) return table;
         const same = (other: Index): boolean => other.name !== null && other.name === op.index.name;
         return {
@@ -123,7 +125,7 @@ export const dropIndex: OperationDefinition<
     const table =
       op.table ?? schema.tables.find((each) => each.indexes.some((index) => index.name === op.name))?.name;
     if (table === undefined && op.ifExists) return;
-    changeTable(schema, { schema: op.schema, name: table ?? '' }, (owner) => {
+    changeIndexed(schema, { schema: op.schema, name: table ?? '' }, (owner) => {
       if (op.ifExists && !owner.indexes.some((index) => index.name === op.name)) return owner;
       return {
         ...owner,
@@ -140,6 +142,17 @@ export const dropIndex: OperationDefinition<
     return { removes: provides, releases: requires };
   },
 });
+
+/** Changes the indexes of a table, or of a materialized view. */
+function changeIndexed(
+  schema: SchemaModel,
+  name: QualifiedName,
+  change: <T extends QualifiedName & { readonly indexes: readonly Index[] }>(owner: T) => T,
+): void {
+  const view = schema.table(name) === undefined ? schema.get<View>('view', name) : undefined;
+  if (view === undefined) changeTable(schema, name, change);
+  else schema.put(deepFreeze(change(view)));
+}
 
 function make(
   name: NameInput,
@@ -210,6 +223,7 @@ function indexTouches(
   return {
     requires: [
       key('table', table),
+      key('view', table),
       ...columns.filter((column) => column !== null).map((column) => key('column', table, column)),
       ...(opaque ? [key('columns', table)] : []),
     ],

@@ -8,6 +8,7 @@ import {
   tableArgument,
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
+import { mentionedKeys } from '../../operations/mentioned-names.ts';
 import {
   key,
   type Operation,
@@ -271,8 +272,16 @@ function tableTouches(table: Table): Touches {
     ...(table.schema === null ? [] : [key('schema', { schema: null, name: table.schema })]),
     ...foreignKeysOf(table).flatMap((constraint) => constraintTouches(table, constraint).requires ?? []),
     ...table.columns.flatMap((column) => namedTypes(column.type, table.schema)),
+    ...tablesAbove(table),
   ];
   // a key is what foreign keys need, its own too
   const provides = [...own, key('key', table)];
   return { requires: requires.filter((required) => !provides.includes(required)), provides };
+}
+
+/** The tables that a partition or an heir stands on, which its options name in SQL. */
+function tablesAbove({ options }: Table): readonly string[] {
+  return Object.values(options)
+    .flatMap(({ partitionOf, inherits }) => [partitionOf, inherits].flat())
+    .flatMap((parent) => (typeof parent === 'string' ? mentionedKeys(parent, null, ['table']) : []));
 }

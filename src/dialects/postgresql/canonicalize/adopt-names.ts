@@ -1,6 +1,7 @@
 import type { Constraint, Table } from '../../../schema/table.ts';
 import type { Index } from '../../../schema/table-index.ts';
 import { deepEqual } from '../../../util/deep-equal.ts';
+import { cutIdentifier } from '../identifiers.ts';
 import { defaultConstraintName, defaultIndexName } from './default-names.ts';
 
 /**
@@ -17,6 +18,26 @@ export function adoptNames(table: Table, database: Table | null): Table {
     indexes: adopt<Index>(table.indexes, database?.indexes ?? [], (index, taken) =>
       defaultIndexName(index, table.name, taken),
     ),
+  };
+}
+
+/** Names that are too long as the server cut them, where another tool left that to it and they are there. `given` is the table with its names whole. */
+export function adoptCutNames(table: Table, given: Table, database: Table | null): Table {
+  if (database === null) return table;
+  const names = new Set([...database.constraints, ...database.indexes].map(({ name }) => name));
+  const adopted = <T extends { readonly name: string | null }>(
+    own: readonly T[],
+    whole: readonly { readonly name: string | null }[],
+  ): readonly T[] =>
+    own.map((each, i) => {
+      const name = cutIdentifier(whole[i]?.name ?? '');
+      const isThere = name !== each.name && names.has(name) && !names.has(each.name);
+      return isThere ? { ...each, name } : each;
+    });
+  return {
+    ...table,
+    constraints: adopted(table.constraints, given.constraints),
+    indexes: adopted(table.indexes, given.indexes),
   };
 }
 

@@ -10,8 +10,11 @@ import { defaultSql } from '../writer/column-sql.ts';
 
 /** One thing to be put into the server's words. */
 export interface Ask {
-  /** a column's type; a default; what a column is generated from; a condition (of a check, an index); an expression of any type (in an index) */
-  readonly kind: 'type' | 'default' | 'generated' | 'condition' | 'expression';
+  /**
+   * a column's type; a default; the value that a default has wherever and whenever it is computed; what a column is generated from; a condition (of a
+   * check, an index); an expression of any type (in an index)
+   */
+  readonly kind: 'type' | 'default' | 'value' | 'generated' | 'condition' | 'expression';
   readonly sql: string;
   /** the SQL type of the column that holds it; empty for a condition or an expression */
   readonly type: string;
@@ -25,13 +28,18 @@ export type Answer = ColumnType | ServerDefault | null;
 /** What the server says. */
 export interface Told {
   readonly value: Answer;
-  /** the same, letter by letter; empty for no default */
+  /** the same, letter by letter; empty for no default. Of a value, its text. */
   readonly printed: string;
 }
 
 /** The same ask, for what the server has printed of it. */
 export function askAgain(ask: Ask, printed: string): Ask {
   return { ...ask, sql: ask.kind === 'default' ? `(${printed || 'NULL'})` : printed };
+}
+
+/** For a default: the value of it in a column of its type. There is none where it may be another one each time. */
+export function askValue(ask: Ask): Ask | null {
+  return ask.kind === 'default' ? { ...ask, kind: 'value' } : null;
 }
 
 export function askType(column: Column, table: Table): Ask {

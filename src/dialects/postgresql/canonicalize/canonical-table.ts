@@ -11,6 +11,7 @@ import { readExpression, withoutQualifiers } from '../expressions.ts';
 import { cutIdentifier, quoteIdentifier } from '../identifiers.ts';
 import { type IntegerType, withoutDefaults } from '../identity-defaults.ts';
 import { impliedChecks } from '../implied-checks.ts';
+import { keptName } from '../kept-names.ts';
 import { asData, constraintOptions, indexOptions, operatorClassOf, tableOptions } from '../options.ts';
 import { isSerial } from '../writer/column-sql.ts';
 import { defaultSequenceName } from './default-names.ts';
@@ -46,7 +47,7 @@ export function canonicalTable(given: Table, defaultSchema: string | null): Tabl
 
 function canonicalColumn(column: Column, owner: Table, inKey: boolean, schema: string | null): Column {
   const type = canonicalType(column.type, schema);
-  const autoincrement = isSerial(column, owner) || isSerialInWords(column, owner);
+  const autoincrement = isSerial(column, owner) || isSerialInWords(column, owner, schema);
   const identity = column.identity && withoutDefaults(column.identity, integerTypes[type.name] ?? 'integer');
   return {
     ...column,
@@ -72,13 +73,15 @@ const integerTypes: { readonly [type: string]: IntegerType } = {
 };
 
 /** A default that says nextval of the sequence that SERIAL would make: introspected models write it out. */
-function isSerialInWords({ name, serverDefault }: Column, owner: Table): boolean {
+function isSerialInWords({ name, serverDefault }: Column, owner: Table, schema: string | null): boolean {
   if (!isSql(serverDefault)) return false;
   const sequence = /^nextval\('(.*)'(?:::regclass)?\)$/s.exec(readExpression(serverDefault.text))?.[1];
   if (sequence === undefined) return false;
   const usual = defaultSequenceName(owner.name, name);
   const spellings = [usual, quoteIdentifier(usual)];
-  return [...spellings, ...spellings.map((each) => `${owner.schema ?? 'public'}.${each}`)].includes(sequence);
+  const inSchema = schema === null ? [] : [schema, quoteIdentifier(schema)];
+  const qualified = inSchema.flatMap((prefix) => spellings.map((each) => `${prefix}.${each}`));
+  return [...spellings, ...qualified].includes(sequence.replaceAll("''", "'"));
 }
 
 function canonicalDefault(value: ServerDefault | null, owner: QualifiedName): ServerDefault | null {
@@ -96,7 +99,7 @@ function canonicalConstraint(
   label: (schema: string | null) => string | null,
 ): Constraint {
   const { finalName: _, ...rest } = constraint;
-  const name = constraint.name === null ? null : cutIdentifier(constraint.name);
+  const name = constraint.name === null ? null : keptName(constraint.name);
   switch (rest.kind) {
     case 'check':
       return { ...rest, name, condition: canonicalSql(rest.condition, owner) };
@@ -172,7 +175,7 @@ function canonicalIndex(given: Index, owner: QualifiedName, where: string): Inde
   } = indexOptions(`${where}: the index ${given.name ?? ''}`, given.options);
   return {
     ...index,
-    name: index.name === null ? null : cutIdentifier(index.name),
+    name: index.name === null ? null : keptName(index.name),
     elements: index.elements.map((element) => canonicalElement(element, owner, ops)),
     where: index.where && canonicalSql(index.where, owner),
     options: asData(options),

@@ -296,12 +296,6 @@ describeOn(['postgresql', 'postgresql-server'], 'comparing with what is there', 
       [['alterColumn', { serverDefault: 'b' }]],
     ],
     [
-      'a default in other words',
-      'a timestamp default now()',
-      [column('a', dateTime(), { serverDefault: sql`CURRENT_TIMESTAMP` })],
-      [['alterColumn', { serverDefault: sql`CURRENT_TIMESTAMP` }]],
-    ],
-    [
       'the digits of a default',
       'a float default 1.0',
       [column('a', float(), { serverDefault: sql`1.00` })],

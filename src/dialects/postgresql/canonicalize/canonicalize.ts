@@ -1,7 +1,7 @@
 import type { Connection } from '../../../dialect/connection.ts';
 import { displayName } from '../../../schema/names.ts';
 import type { SchemaModel } from '../../../schema/schema-model.ts';
-import type { Table } from '../../../schema/table.ts';
+import { columnOf, type Table } from '../../../schema/table.ts';
 import type { ColumnType } from '../../../schema/types/column-type.ts';
 import { deepEqual } from '../../../util/deep-equal.ts';
 import { deepFreeze } from '../../../util/deep-freeze.ts';
@@ -9,9 +9,12 @@ import { log } from '../../../util/logging.ts';
 import { canonicalType } from '../canonical-type.ts';
 import { defaultSchema } from '../default-schema.ts';
 import { enumsOf } from '../enums.ts';
+import { impliedChecks } from '../implied-checks.ts';
 import { refuseLongTable } from '../long-names.ts';
-import { adoptNames } from './adopt-names.ts';
-import { type Answer, type Ask, askAgain } from './ask.ts';
+import { sameWords } from '../same-words.ts';
+import { adoptCounting } from './adopt-counting.ts';
+import { adoptCutNames, adoptNames } from './adopt-names.ts';
+import { type Answer, type Ask, askAgain, askKey, askValue } from './ask.ts';
 import { canonicalTable } from './canonical-table.ts';
 import { haveSameTypes, type Question, questionAbout } from './questions.ts';
 import { type Answers, askServer } from './scratch.ts';
@@ -35,13 +38,28 @@ export async function canonicalize(
   const current = await defaultSchema(connection);
   const pairs = tables.map((table): Pair => {
     const canonical = canonicalTable(table, current);
-    return { canonical, there: database.table(canonical) ?? null, printed: new Map() };
+    const there = database.table(canonical) ?? null;
+    const known = withoutChecksOfNewColumns(canonical, table, there);
+    return { canonical: adoptCutNames(known, table, there), there, printed: new Map() };
   });
   const newEnums = enumsOf(tables).filter((each) => database.get('enum', each) === undefined);
   const ask = (asks: readonly Ask[]): Promise<Answers> => askServer(asks, newEnums, connection);
   await fillIn(pairs, ask, current, connection.display);
   await reread(pairs, ask);
-  return deepFreeze(pairs.map(({ canonical, there }) => adoptNames(canonical, there)));
+  return deepFreeze(pairs.map(({ canonical, there }) => adoptNames(adoptCounting(canonical, there), there)));
+}
+
+/** A column that is added brings the check that its type asks for. Such checks stand behind the table's own. */
+function withoutChecksOfNewColumns(canonical: Table, given: Table, there: Table | null): Table {
+  if (there === null) return canonical;
+  const columns = given.columns.flatMap((column, i) =>
+    impliedChecks({ columns: [column] }).map(() => canonical.columns[i]?.name),
+  );
+  const constraints = canonical.constraints.filter((_, i) => {
+    const column = columns[i - given.constraints.length];
+    return column === undefined || columnOf(there, column) !== undefined;
+  });
+  return { ...canonical, constraints };
 }
 
 interface Pair {
@@ -89,41 +107,61 @@ function ofTable(answer: Answer, { ask }: Slot, schema: string | null): Answer {
   return ask.kind === 'type' ? canonicalType(answer as ColumnType, schema) : answer;
 }
 
-/** Takes what is there for the model's where both come out the same when they are read again. */
+/** Takes what is there for the model's where both come out the same when they are read again, or are the same value. */
 async function reread(pairs: readonly Pair[], ask: AskAll): Promise<void> {
   let open = pairs.flatMap((pair) => {
     const { canonical, there } = pair;
-    const question = there && haveSameTypes(canonical, there) ? questionAbout(canonical, there) : null;
+    const question = there && questionAbout(canonical, there);
     if (there === null || question === null) return [];
+    const areSameTypes = haveSameTypes(canonical, there);
     const rivals = new Map(slotsOf(rivalOf(question, there)).map((slot) => [slot.path, slot]));
-    return slotsOf(question).flatMap((mine) => {
+    return slotsOf(question).flatMap((mine): readonly Rivals[] => {
       const theirs = rivals.get(mine.path);
       if (theirs === undefined || deepEqual(mine.value, theirs.value)) return [];
+      // an expression over columns of other types is another one; a default names none
+      if (!areSameTypes && mine.ask.kind !== 'default') return [];
       const printed = pair.printed.get(mine.path);
-      return {
-        pair,
-        mine,
-        theirs,
-        asks: [printed === undefined ? mine.ask : askAgain(mine.ask, printed), theirs.ask],
-      };
+      return [
+        {
+          pair,
+          mine,
+          theirs,
+          asks: [printed === undefined ? mine.ask : askAgain(mine.ask, printed), theirs.ask],
+        },
+      ];
     });
   });
   for (let pass = 0; pass < rereadings && open.length > 0; pass++) {
-    const { answers } = await ask(open.flatMap(({ asks }) => asks));
-    open = open.flatMap((each, i) => {
+    const asked = open.flatMap(({ asks }) => asks);
+    const values = pass === 0 ? asked.flatMap((each) => askValue(each) ?? []) : [];
+    const { answers } = await ask([...asked, ...values]);
+    const told = new Map(values.map((each, i) => [askKey(each), answers[asked.length + i]?.printed]));
+    open = open.flatMap((each, i): readonly Rivals[] => {
       const [mine, theirs] = answers.slice(2 * i, 2 * i + 2);
       if (mine === undefined || theirs === undefined) return [];
-      if (mine.printed === theirs.printed) {
+      const [own, other] = each.asks.map((one) => told.get(askKey(askValue(one) ?? one)));
+      const areDigits = isNumber.test(mine.printed) && isNumber.test(theirs.printed);
+      if (sameWords(mine.printed, theirs.printed) || (!areDigits && own !== undefined && own === other)) {
         each.pair.canonical = each.mine.put(each.pair.canonical, each.theirs.value);
         return [];
       }
-      return {
-        ...each,
-        asks: [askAgain(each.mine.ask, mine.printed), askAgain(each.theirs.ask, theirs.printed)],
-      };
+      return [
+        { ...each, asks: [askAgain(each.mine.ask, mine.printed), askAgain(each.theirs.ask, theirs.printed)] },
+      ];
     });
   }
 }
+
+/** The same place of the model and of what is there, and what is asked about both. */
+interface Rivals {
+  readonly pair: Pair;
+  readonly mine: Slot;
+  readonly theirs: Slot;
+  readonly asks: readonly [mine: Ask, theirs: Ask];
+}
+
+/** 1.0 and 1.00 are one value to a float; who writes the one for the other means it, and no database puts one in the other's place. */
+const isNumber = /^\(?-?[\d.]+\)?$/;
 
 /** After so many the server prints what it read. */
 const rereadings = 2;

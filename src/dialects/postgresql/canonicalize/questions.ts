@@ -1,6 +1,7 @@
 import type { Column } from '../../../schema/column.ts';
 import type { Constraint, Table } from '../../../schema/table.ts';
 import type { Index } from '../../../schema/table-index.ts';
+import type { ColumnType } from '../../../schema/types/column-type.ts';
 import { deepEqual } from '../../../util/deep-equal.ts';
 import { sameType } from '../canonical-type.ts';
 
@@ -40,9 +41,14 @@ export function haveSameTypes(table: Table, database: Table): boolean {
 
 function isOpen(column: Column, there: Column | undefined): boolean {
   if (there === undefined) return false;
-  if (column.type.name === 'sqlType' && !sameType(column.type, there.type)) return true;
+  if (isCalledByName(column.type) && !sameType(column.type, there.type)) return true;
   if (column.serverDefault !== null && !deepEqual(column.serverDefault, there.serverDefault)) return true;
   return column.computed !== null && there.computed !== null && !deepEqual(column.computed, there.computed);
+}
+
+/** Whether only the server knows which type a name means. */
+export function isCalledByName({ name, item }: ColumnType): boolean {
+  return name === 'sqlType' || name === 'domain' || (item !== undefined && isCalledByName(item));
 }
 
 /** An unnamed one may be any of those there. */

@@ -35,19 +35,23 @@ export async function askServer(
     : ['BEGIN', 'ROLLBACK'];
   const unique = new Map(asks.map((ask) => [askKey(ask), ask]));
   const numbers = new Map([...unique.keys()].map((key, i) => [key, i]));
-  const tables = packed([...unique.values()]);
+  const parts = [...unique.values()].map((ask, i): Part => ({ name: partName(i), ask }));
+  const tables = packed(parts.filter(({ ask }) => ask.kind !== 'value'));
+  const values = parts.filter(({ ask }) => ask.kind === 'value');
   const script = [
     enter,
     'SET LOCAL jit = off',
-    makeScratch([enumUnit(newEnums), ...tables.map(scratchUnit)]),
+    makeScratch([enumUnit(newEnums), ...tables.map(scratchUnit), ...valueUnits(values)]),
     `${catalogueQuery(await serverVersion(connection), `n.oid = pg_my_temp_schema() and c.relname like 'alembic\\_scratch\\_%'`)}
-union all select 'failures' as part, coalesce(nullif(current_setting('alembic.failures', true), ''), '[]') as rows`,
+union all select 'failures' as part, coalesce(nullif(current_setting('alembic.failures', true), ''), '[]') as rows
+union all select 'values' as part, coalesce(nullif(current_setting('alembic.values', true), ''), '{}') as rows`,
     leave,
   ].join(';\n');
   try {
     const rows = await connection.query<{ part: string; rows: string }>(script);
-    const failures = JSON.parse(rows.find(({ part }) => part === 'failures')?.rows ?? '[]') as string[];
-    const read = reader(parseParts(rows));
+    const json = (name: string): string => rows.find(({ part }) => part === name)?.rows ?? 'null';
+    const failures = (JSON.parse(json('failures')) ?? []) as string[];
+    const read = reader(parseParts(rows), (JSON.parse(json('values')) ?? {}) as Values);
     return {
       answers: asks.map((ask) => read(partName(numbers.get(askKey(ask)) ?? -1), ask)),
       failures,
@@ -58,19 +62,28 @@ union all select 'failures' as part, coalesce(nullif(current_setting('alembic.fa
   }
 }
 
+interface Part {
+  readonly name: string;
+  readonly ask: Ask;
+}
+
 /** One scratch table: columns that are named by what it holds, and that. */
 interface ScratchTable {
   readonly context: Map<string, string>;
-  readonly parts: { readonly name: string; readonly ask: Ask }[];
+  readonly parts: Part[];
 }
+
+/** The values that were asked for, by the names of their parts. */
+type Values = { readonly [part: string]: string | null };
 
 /** So many parts go in one table; where one can't be made, all of them are made one by one. */
 const partsPerTable = 200;
 
 /** As few tables as can be: those whose columns of one name have one type share one. */
-function packed(asks: readonly Ask[]): readonly ScratchTable[] {
+function packed(all: readonly Part[]): readonly ScratchTable[] {
   const tables: ScratchTable[] = [];
-  for (const [i, ask] of asks.entries()) {
+  for (const part of all) {
+    const { ask } = part;
     const fits = ({ context, parts }: ScratchTable): boolean =>
       parts.length < partsPerTable &&
       context.size < 3 * partsPerTable &&
@@ -78,7 +91,7 @@ function packed(asks: readonly Ask[]): readonly ScratchTable[] {
     let table = tables.find(fits);
     if (table === undefined) tables.push((table = { context: new Map(), parts: [] }));
     for (const [column, type] of ask.context) table.context.set(column, type);
-    table.parts.push({ name: partName(i), ask });
+    table.parts.push(part);
   }
   return tables;
 }
@@ -91,6 +104,8 @@ function partName(i: number): string {
 interface ScratchUnit {
   readonly whole: string;
   readonly pieces: readonly string[];
+  /** what is told back: the name of a part, and the query for its value */
+  readonly value?: { readonly name: string; readonly query: string };
 }
 
 /** Where it names a schema that isn't there, what stands on it fails in turn. */
@@ -112,9 +127,32 @@ function scratchUnit({ context, parts }: ScratchTable, i: number): ScratchUnit {
   };
 }
 
-function partSql({ name, ask }: ScratchTable['parts'][number]): string {
+/**
+ * Generated columns of a table with one row: the server takes only what can't be another value the next time. Two defaults with the same text of their
+ * values are the same, json as jsonb, for which the order of keys and white space say nothing.
+ */
+function valueUnits(parts: readonly Part[]): readonly ScratchUnit[] {
+  return parts.flatMap(({ name, ask }, i): readonly ScratchUnit[] => {
+    const table = `alembic_values_${Math.floor(i / partsPerTable)}`;
+    const row = `CREATE TEMP TABLE ${table} (); INSERT INTO pg_temp.${table} DEFAULT VALUES`;
+    return [
+      ...(i % partsPerTable === 0 ? [{ whole: row, pieces: [] }] : []),
+      {
+        whole: `ALTER TABLE pg_temp.${table} ADD ${name} ${ask.type} GENERATED ALWAYS AS (${ask.sql}) STORED`,
+        pieces: [],
+        value: {
+          name,
+          query: `SELECT CASE pg_typeof(${name}) WHEN 'json'::regtype THEN to_jsonb(${name})::text ELSE ${name}::text END FROM pg_temp.${table}`,
+        },
+      },
+    ];
+  });
+}
+
+function partSql({ name, ask }: Part): string {
   switch (ask.kind) {
     case 'type':
+    case 'value':
       return `${name} ${ask.type}`;
     case 'default':
       return `${name} ${ask.type} DEFAULT ${ask.sql}`;
@@ -128,11 +166,17 @@ function partSql({ name, ask }: ScratchTable['parts'][number]): string {
 }
 
 /** Reads parts by their names. */
-function reader(parts: CatalogueParts): (name: string, ask: Ask) => Told | undefined {
+function reader(parts: CatalogueParts, values: Values): (name: string, ask: Ask) => Told | undefined {
   const types = new Map(parts.types.map((row) => [row[0], row]));
   const columns = new Map(parts.columns.map((row) => [row[2], row]));
   const conditions = new Map(parts.constraints.map((row) => [row[1], row[9]]));
   return (name, { kind }) => {
+    if (kind === 'value') {
+      const text = Object.hasOwn(values, name) ? values[name] : undefined;
+      return text === undefined
+        ? undefined
+        : { value: null, printed: text === null ? 'NULL' : literal(text) };
+    }
     if (kind === 'condition' || kind === 'expression') {
       const condition = conditions.get(name) ?? null;
       const printed = kind === 'condition' ? condition : tested(condition);
@@ -163,11 +207,17 @@ function makeScratch(units: readonly ScratchUnit[]): string {
 DECLARE
   unit json;
   piece text;
+  held text;
   failures text[] := '{}';
+  held_values jsonb := '{}';
 BEGIN
   FOR unit IN SELECT value FROM json_array_elements(${payload}::json) LOOP
     BEGIN
       EXECUTE unit->>'whole';
+      IF unit->'value' IS NOT NULL THEN
+        EXECUTE unit->'value'->>'query' INTO held;
+        held_values := held_values || jsonb_build_object(unit->'value'->>'name', held);
+      END IF;
     EXCEPTION WHEN OTHERS THEN
       FOR piece IN SELECT value FROM json_array_elements_text(unit->'pieces') LOOP
         BEGIN
@@ -179,5 +229,6 @@ BEGIN
     END;
   END LOOP;
   PERFORM set_config('alembic.failures', array_to_json(failures)::text, true);
+  PERFORM set_config('alembic.values', held_values::text, true);
 END ${tag}`;
 }

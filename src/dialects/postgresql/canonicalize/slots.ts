@@ -5,7 +5,7 @@ import type { Constraint, Table } from '../../../schema/table.ts';
 import type { Index } from '../../../schema/table-index.ts';
 import type { ColumnType } from '../../../schema/types/column-type.ts';
 import { type Answer, type Ask, askDefault, askExpression, askGenerated, askType } from './ask.ts';
-import type { Question } from './questions.ts';
+import { isCalledByName, type Question } from './questions.ts';
 
 /** A place in a table that holds something that only the server can word. */
 export interface Slot {
@@ -32,7 +32,7 @@ function columnSlots(column: Column, place: number, table: Table): readonly Slot
     (into, value) => ({ ...into, columns: into.columns.with(place, change(into.columns[place]!, value)) });
   const { type, serverDefault, computed } = column;
   const slots: Slot[] = [];
-  if (type.name === 'sqlType') {
+  if (isCalledByName(type)) {
     slots.push({
       path: `column ${place} type`,
       ask: askType(column, table),

@@ -12,6 +12,8 @@ export class PostgresqlConnection implements Connection {
   #savepoints = 0;
   #changed: number | null = null;
   #closed: Promise<void> | null = null;
+  /** called once, when it has been closed */
+  onClose: (() => void) | null = null;
 
   constructor(dialect: Dialect, display: string, session: Session) {
     this.dialect = dialect;
@@ -92,7 +94,7 @@ export class PostgresqlConnection implements Connection {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#session.close();
+    this.#closed ??= this.#session.close().finally(() => this.onClose?.());
     return this.#closed;
   }
 

@@ -11,6 +11,11 @@ interface ServerError {
   readonly table?: string;
   readonly column?: string;
   readonly constraint?: string;
+  /* as postgres.js calls them */
+  readonly schema_name?: string;
+  readonly table_name?: string;
+  readonly column_name?: string;
+  readonly constraint_name?: string;
 }
 
 /** By SQLSTATE, or its class (the first two characters). */
@@ -38,9 +43,10 @@ const codes: { readonly [state: string]: ErrorCode } = {
 const ways: { readonly [code in ErrorCode]?: string } = {
   NEEDS_AUTOCOMMIT: 'Run it outside of the transaction: op.getContext().autocommitBlock(async () => { … }).',
   CONNECTION_LOST: "What wasn't committed is rolled back; see whether the server is up, then run it again.",
-  STATEMENT_CANCELED: 'Raise statement_timeout, or split the step.',
-  DATABASE_LOCKED: 'Another session holds a lock on the object; run it again when that session is done.',
-  DEADLOCK: 'Run it again.',
+  STATEMENT_CANCELED: "Raise statementTimeout (or the server's statement_timeout), or split the step.",
+  DATABASE_LOCKED:
+    'Another session holds a lock on the object: run it again when that session is done, or have that done by lockRetries.',
+  DEADLOCK: 'Run it again, or have that done by lockRetries.',
   TRANSACTION_ABORTED: 'Look for the error before this one.',
   READ_ONLY_DATABASE:
     "The server is a replica, or the session's transactions are read-only: connect to the primary.",
@@ -115,8 +121,10 @@ function codeOf(state: string | undefined): ErrorCode {
 
 function isLost({ code = '', message }: ServerError): boolean {
   return (
-    /^(ECONN|EPIPE|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH)/.test(code) ||
-    /^connection (terminated|ended|closed)|not queryable|server closed the connection/i.test(message)
+    /^(ECONN|EPIPE|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|CONNECTION_(CLOSED|ENDED|DESTROYED)$)/.test(code) ||
+    /^connection (terminated|ended|closed)|not queryable|server closed the connection|^PGlite is closed/i.test(
+      message,
+    )
   );
 }
 
@@ -128,7 +136,13 @@ function serverError(cause: unknown): ServerError {
 }
 
 function facts(error: ServerError): { readonly [fact: string]: unknown } {
-  const { code, detail, hint, position, schema, table, column, constraint } = error;
+  const { code, detail, hint, position } = error;
+  const {
+    schema = error.schema_name,
+    table = error.table_name,
+    column = error.column_name,
+    constraint = error.constraint_name,
+  } = error;
   const all = {
     sqlState: code,
     detail,

@@ -5,7 +5,11 @@
  * It asks for facts and leaves putting them together to the reader: looking things up there (columns by number, operator classes) is faster than joins
  * here. What an older server doesn't know is a constant.
  */
-export function catalogueQuery(version: number, tables: string): string {
+export function catalogueQuery(
+  version: number,
+  tables: string,
+  relations: 'tables' | 'materializedViews' = 'tables',
+): string {
   const since = (first: number, expression: string, before: string): string =>
     version >= first * 10_000 ? expression : before;
   const part = (name: keyof CatalogueParts, fields: string, from: string): string =>
@@ -87,7 +91,7 @@ export function catalogueQuery(version: number, tables: string): string {
   ];
   return `with found as materialized (
   select c.*, n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'p') and (${tables})
+  where c.relkind in (${relations === 'tables' ? `'r', 'p'` : `'m'`}) and (${tables})
     and not exists (select from pg_depend x where x.classid = 'pg_class'::regclass and x.objid = c.oid and x.deptype = 'e')
 )
 ${parts.join('\nunion all\n')}`;

@@ -12,10 +12,14 @@ import { readCatalogue } from './read-catalogue.ts';
  * its name.
  */
 export async function inspect(connection: Connection, options: InspectOptions = {}): Promise<SchemaModel> {
-  const { tables } = options;
+  const { tables, relations = 'tables' } = options;
   const schemas =
     options.schemas ?? (tables === undefined ? [null] : [...new Set(tables.map((table) => table.schema))]);
-  const parts = await readParts(connection, tables === undefined ? inSchemas(schemas) : areTables(tables));
+  const parts = await readParts(
+    connection,
+    tables === undefined ? inSchemas(schemas) : areTables(tables),
+    relations,
+  );
   const current = parts.server[0][0];
   const byName = new Set(schemas === 'all' || schemas.includes(null) ? [] : schemas);
   return readCatalogue(parts, {
@@ -26,8 +30,12 @@ export async function inspect(connection: Connection, options: InspectOptions = 
 }
 
 /** The parts of the catalogue about the tables for which a condition over `c` (pg_class) and `n` (its namespace) holds. */
-async function readParts(connection: Connection, condition: string): Promise<CatalogueParts> {
-  const query = catalogueQuery(await serverVersion(connection), condition);
+async function readParts(
+  connection: Connection,
+  condition: string,
+  relations: NonNullable<InspectOptions['relations']>,
+): Promise<CatalogueParts> {
+  const query = catalogueQuery(await serverVersion(connection), condition, relations);
   return parseParts(await connection.query(withoutJit(query, connection)));
 }
 

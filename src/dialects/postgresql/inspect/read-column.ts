@@ -45,13 +45,18 @@ function readType(printed: string, named: TypeRow | undefined, tableSchema: stri
   const [, kind, schema, name, values] = named;
   const type =
     kind === 'd'
-      ? domain(name, schema === tableSchema ? {} : { schema })
+      ? domain(name, isQualified(printed) ? { schema } : {})
       : makeType('enumType', {
           values: values ?? [],
           typeName: name,
           typeSchema: schema === tableSchema ? undefined : schema,
         });
   return printed.endsWith('[]') ? array(type) : type;
+}
+
+/** A domain is called as the server calls it: with its schema only where the search path doesn't lead to it. */
+function isQualified(printed: string): boolean {
+  return /^(?:"(?:[^"]|"")*"|[^".]+)\./.test(printed);
 }
 
 /** With null for what the server does without being told. */

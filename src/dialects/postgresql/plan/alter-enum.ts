@@ -1,9 +1,12 @@
+import type { Connection } from '../../../dialect/connection.ts';
 import type { PlanState } from '../../../dialect/plan-state.ts';
 import type { StatementParts } from '../../../dialect/statement.ts';
 import type { AlterEnum, EnumObject } from '../../../objects/enum/operations.ts';
 import type { Operation } from '../../../operations/operation.ts';
 import type { Column } from '../../../schema/column.ts';
+import { keyOf, type QualifiedName } from '../../../schema/names.ts';
 import type { Table } from '../../../schema/table.ts';
+import { defaultSchema } from '../default-schema.ts';
 import { createEnumSql } from '../enums.ts';
 import { cutIdentifier, quoteIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
@@ -63,9 +66,7 @@ function addValues(op: AlterEnum, added: readonly string[]): readonly string[] {
 
 async function rebuild(op: AlterEnum, state: PlanState): Promise<readonly string[]> {
   const old = `${cutIdentifier(op.name).slice(0, 50)}__old`;
-  const users = (await state.all()).tables.flatMap((table) =>
-    table.columns.filter((column) => usesEnum(column, table, op)).map((column) => ({ table, column })),
-  );
+  const users = await usersOf(op, state);
   return [
     `ALTER TYPE ${quoteName(op)} RENAME TO ${quoteIdentifier(old)}`,
     createEnumSql({ ...op, kind: 'enum' }),
@@ -74,10 +75,47 @@ async function rebuild(op: AlterEnum, state: PlanState): Promise<readonly string
   ];
 }
 
-function usesEnum({ type }: Column, table: Table, name: AlterEnum): boolean {
-  const own = type.item ?? type;
-  return (
-    own.name === 'enumType' && own.typeName === name.name && (own.typeSchema ?? table.schema) === name.schema
+interface User {
+  readonly table: Table;
+  readonly column: Column;
+}
+
+/** The columns of the type, in whatever schema: those that the server knows, and those that the plan made. */
+async function usersOf(op: AlterEnum, state: PlanState): Promise<readonly User[]> {
+  const { connection } = state;
+  const current = connection === null ? null : await defaultSchema(connection);
+  const tables = new Map((await state.all()).tables.map((table) => [keyOf(table), table]));
+  for (const name of connection === null ? [] : await tablesWith(op, connection)) {
+    const label = name.schema === current ? { ...name, schema: null } : name;
+    const table = tables.has(keyOf(label)) ? null : await state.table(label);
+    if (table !== null) tables.set(keyOf(table), table);
+  }
+  const schemaOf = (schema: string | null): string | null => (schema === current ? null : schema);
+  return [...tables.values()].flatMap((table) =>
+    table.columns.flatMap((column) => {
+      const own = column.type.item ?? column.type;
+      const isUser =
+        own.name === 'enumType' &&
+        own.typeName === op.name &&
+        schemaOf(own.typeSchema ?? table.schema) === schemaOf(op.schema);
+      return isUser && !isInherited(table) ? [{ table, column }] : [];
+    }),
+  );
+}
+
+/** A partition's columns change with those of its table. */
+function isInherited({ options }: Table): boolean {
+  return options.postgresql?.partitionOf !== undefined;
+}
+
+function tablesWith({ schema, name }: QualifiedName, connection: Connection): Promise<QualifiedName[]> {
+  const home = schema === null ? 'current_schema()' : literal(cutIdentifier(schema));
+  return connection.query(
+    `select distinct n.nspname::text as schema, c.relname::text as name
+     from pg_type y join pg_namespace yn on yn.oid = y.typnamespace
+       join pg_attribute a on a.atttypid in (y.oid, y.typarray) and not a.attisdropped
+       join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p') join pg_namespace n on n.oid = c.relnamespace
+     where yn.nspname = ${home} and y.typname = ${literal(cutIdentifier(name))}`,
   );
 }
 

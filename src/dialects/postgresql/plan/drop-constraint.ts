@@ -14,11 +14,12 @@ export async function dropConstraint(
   op: DropConstraint,
   { state, dialect }: WordingContext,
 ): Promise<readonly StatementParts[]> {
-  const name = op.name ?? (await nameOf(op, state));
+  const name = op.name ?? (await nameOfDropped(op, state));
   return state.definitions.sql({ ...op, name } as DropConstraint, dialect);
 }
 
-async function nameOf(op: DropConstraint, state: PlanState): Promise<string | null> {
+/** The name that a constraint without one has on the server; null where it isn't found. */
+export async function nameOfDropped(op: DropConstraint, state: PlanState): Promise<string | null> {
   const table = await state.table(tableOf(op));
   if (table === null) return null;
   if (op.type === 'primaryKey') return primaryKeyOf(table)?.name ?? null;

@@ -4,17 +4,20 @@ import type { DropConstraint } from '../../../objects/constraint/operations.ts';
 import type { BulkInsert } from '../../../objects/data/operations.ts';
 import type { AlterEnum } from '../../../objects/enum/operations.ts';
 import type { CreateIndex, DropIndex } from '../../../objects/index/operations.ts';
+import type { CreateTable } from '../../../objects/table/operations.ts';
 import { tableOf } from '../../../operations/operation.ts';
 import { isSql, type Sql, sql } from '../../../schema/sql.ts';
 import type { ColumnType } from '../../../schema/types/column-type.ts';
 import { typeFor } from '../../../schema/types/generic.ts';
-import { columnWithEnumSchema, withEnumSchema } from '../enum-schemas.ts';
+import { withEnumSchema } from '../enum-schemas.ts';
 import { quoteIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
 import { typeSql } from '../type-sql.ts';
 import { indexBody } from '../writer/index-sql.ts';
+import { addColumn } from './add-column.ts';
 import { alterColumn } from './alter-column.ts';
 import { alterEnum } from './alter-enum.ts';
+import { createTable } from './create-table.ts';
 import { dropConstraint } from './drop-constraint.ts';
 import type { Wording, WordingContext } from './wording.ts';
 
@@ -25,14 +28,11 @@ export const overrides: {
   readonly alterEnum: Wording<AlterEnum>;
   readonly bulkInsert: Wording<BulkInsert>;
   readonly createIndex: Wording<CreateIndex>;
+  readonly createTable: Wording<CreateTable>;
   readonly dropConstraint: Wording<DropConstraint>;
   readonly dropIndex: Wording<DropIndex>;
 } = {
-  addColumn: (op, { state, dialect }) =>
-    state.definitions.sql(
-      { ...op, column: columnWithEnumSchema(op.column, op.schema) } as AddColumn,
-      dialect,
-    ),
+  addColumn,
   alterColumn,
   alterEnum,
   bulkInsert,
@@ -45,6 +45,7 @@ export const overrides: {
     const sql = `CREATE ${unique}INDEX CONCURRENTLY ${exists}${name} ON ${quoteName(tableOf(op))} ${indexBody(op.index, tableOf(op))}`;
     return [{ sql, autocommit: true }];
   },
+  createTable,
   dropConstraint,
   dropIndex: (op, { state, dialect }) => {
     if (op.options.postgresql?.concurrently !== true) return state.definitions.sql(op, dialect);

@@ -1,35 +1,43 @@
 import type { Dialect } from '../../../dialect/dialect.ts';
 import type { PlanState } from '../../../dialect/plan-state.ts';
-import type { Statement } from '../../../dialect/statement.ts';
+import type { Statement, StatementParts } from '../../../dialect/statement.ts';
 import { flattenBatches } from '../../../operations/batch.ts';
 import type { Operation } from '../../../operations/operation.ts';
+import { withKeptNames } from '../kept-names.ts';
 import { refuseLongNames } from '../long-names.ts';
 import { KnownEnums } from './known-enums.ts';
 import { overrides } from './overrides.ts';
 import { findRename } from './renames.ts';
+import { StandingKeys } from './standing-keys.ts';
+import { StandingViews } from './standing-views.ts';
 import type { Wording } from './wording.ts';
 
 /**
  * Words operations for PostgreSQL, one after the other; a batch is just its operations. An enum that a new or changed column needs and that isn't there is
- * made before it; what is dropped and made again under another name is renamed.
+ * made before it; what is dropped and made again under another name is renamed; foreign keys that stand on a key which is replaced, and views that stand on what
+ * can't change under them, are taken down and up.
  *
- * @throws ArgumentError `NAME_TOO_LONG`, `UNSUPPORTED_OPERATION`, `UNSUPPORTED_TYPE`, `BAD_TYPE`, and what the operations' own wordings throw.
+ * @throws ArgumentError `NAME_TOO_LONG`, `NO_REFERENCED_KEY`, `UNSUPPORTED_OPERATION`, `UNSUPPORTED_TYPE`, `BAD_TYPE`, and what the operations' own wordings throw.
  */
 export async function plan(
   operations: readonly Operation[],
   state: PlanState,
   dialect: Dialect,
 ): Promise<readonly Statement[]> {
-  const all = flattenBatches(operations);
+  const given = flattenBatches(operations);
+  const all = given.map(withKeptNames);
   const enums = new KnownEnums(state);
+  const standing = new StandingKeys(state, all);
+  const views = new StandingViews(state, dialect, all);
   const statements: Statement[] = [];
   const done = new Set<Operation>();
   for (const [i, operation] of all.entries()) {
     if (done.has(operation)) continue;
     refuseLongNames(operation);
-    const rename = await findRename(operation, all.slice(i + 1), state);
+    const following = all.slice(i + 1);
+    const rename = await findRename(operation, following, state);
     if (rename !== null) {
-      statements.push({ ...rename.statement, operations: [operation, rename.making] });
+      statements.push({ ...rename.statement, operations: [given[i]!, given[all.indexOf(rename.making)]!] });
       done.add(rename.making);
       await state.apply(operation);
       await state.apply(rename.making);
@@ -38,15 +46,30 @@ export async function plan(
     const wording = Object.hasOwn(overrides, operation.kind)
       ? (overrides[operation.kind as keyof typeof overrides] as Wording)
       : undefined;
-    const parts = [
+    const parts: (StatementParts & { readonly operation?: Operation })[] = [
       ...(await enums.missing(operation)),
-      ...(wording === undefined
-        ? state.definitions.sql(operation, dialect)
-        : await wording(operation, { dialect, state, following: all.slice(i + 1) })),
+      ...(await views.before(operation, following)),
+      ...(await standing.takeDown(operation, following)),
+      ...(views.wording(operation) ??
+        (wording === undefined
+          ? state.definitions.sql(operation, dialect)
+          : await wording(operation, { dialect, state, following }))),
     ];
-    statements.push(...parts.map((part) => ({ ...part, operations: [operation] })));
     enums.note(operation);
     await state.apply(operation);
+    parts.push(...(await standing.takeUp(operation)));
+    statements.push(
+      ...parts.map(({ operation: its = operation, ...part }) => ({
+        ...part,
+        operations: [given[all.indexOf(its)]!],
+      })),
+    );
   }
+  standing.refuseLeftDown();
+  for (const { operation, ...part } of views.finish())
+    statements.push({
+      ...part,
+      operations: operation === undefined ? given : [given[all.indexOf(operation)]!],
+    });
   return statements;
 }

@@ -1,9 +1,10 @@
 import { ArgumentError } from '../../../errors.ts';
+import { dateText } from '../date-text.ts';
 import { tokenize } from '../inspect/tokens.ts';
 import type { SqliteValue } from './sqlite-database.ts';
 
 /**
- * Parameters as `node:sqlite` binds them without losing anything: booleans as 0 and 1, dates as ISO 8601 text.
+ * Parameters as `node:sqlite` binds them without losing anything: booleans as 0 and 1, dates by {@link dateText}.
  *
  * @throws ArgumentError `BAD_ARGUMENT` for what it would bind as NULL or can't bind (undefined, NaN, objects, integers of more than 64 bits), and for
  *   too few or too many: a placeholder without a parameter would be NULL.
@@ -24,7 +25,7 @@ export function bindable(sql: string, parameters: readonly unknown[]): SqliteVal
     if (Number.isSafeInteger(value)) return BigInt(value as number);
     if (typeof value === 'number' && !Number.isNaN(value)) return value;
     if (typeof value === 'bigint' && BigInt.asIntN(64, value) === value) return value;
-    if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+    if (value instanceof Date && !Number.isNaN(value.getTime())) return dateText(value);
     throw new ArgumentError(
       'BAD_ARGUMENT',
       `Parameter ${i + 1} is ${describe(value)}, which SQLite can't hold. Give a string, a number, a bigint of 64 bits, a boolean, null, a Date or a Uint8Array.`,

@@ -1,7 +1,8 @@
 import { ArgumentError } from '../../../errors.ts';
+import { dateText } from '../date-text.ts';
 
 /**
- * A value as SQL. Dates are stored as SQLAlchemy stores them, `2026-11-22 09:30:00.000000` in UTC; objects and arrays as JSON text.
+ * A value as SQL: dates by {@link dateText}, objects and arrays as JSON text.
  *
  * @throws ArgumentError `SQL_VALUE` for what SQLite can't hold.
  */
@@ -22,9 +23,7 @@ export function literal(value: unknown): string {
     case 'object':
       if (value === null) return 'NULL';
       if (value instanceof Uint8Array) return `X'${Buffer.from(value).toString('hex')}'`;
-      if (value instanceof Date && !Number.isNaN(value.getTime())) {
-        return `'${value.toISOString().replace('T', ' ').replace('Z', '000')}'`;
-      }
+      if (value instanceof Date && !Number.isNaN(value.getTime())) return `'${dateText(value)}'`;
       if (
         Array.isArray(value) ||
         Object.getPrototypeOf(value) === Object.prototype ||

@@ -3,6 +3,7 @@ import { columnSql } from './column.ts';
 import { columnType } from './column-type.ts';
 import { constraintSql } from './constraint.ts';
 import { createTableSql } from './create-table.ts';
+import { createViewSql } from './create-view.ts';
 import { defaultValue } from './default-value.ts';
 import { indexBody } from './index-body.ts';
 import { literal } from './literal.ts';
@@ -19,6 +20,7 @@ export const writer: SqlWriter = {
   constraint: constraintSql,
   indexBody,
   createTable: createTableSql,
+  createView: createViewSql,
   tableComment: () => null,
   columnComment: () => null,
 };

@@ -1,6 +1,7 @@
-import type { CommandFailure, Parameter } from '../../../dialect/connection.ts';
-import type { PgClient, PgNotice } from './pg.ts';
-import type { Result, Session } from './session.ts';
+import type { CommandFailure, Parameter } from '../../../../dialect/connection.ts';
+import { type Notice, noticeText } from '../notice-text.ts';
+import type { Result, Session } from '../session.ts';
+import type { PgClient } from './pg.ts';
 
 /** A session over a client of `pg`. `release` gives the client back to wherever it came from. */
 export class PgSession implements Session {
@@ -11,9 +12,8 @@ export class PgSession implements Session {
   #broken = false;
   #completed = 0;
 
-  readonly #onNotice = (notice: PgNotice): void => {
-    const { severity = 'NOTICE', message = '', detail, hint } = notice;
-    this.#notices.push([`${severity}: ${message}`, detail, hint].filter(Boolean).join(' '));
+  readonly #onNotice = (notice: Notice): void => {
+    this.#notices.push(noticeText(notice));
   };
   /** Without a listener, a connection that breaks off between two queries would end the process. */
   readonly #onError = (): void => {

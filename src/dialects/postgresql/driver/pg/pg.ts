@@ -1,20 +1,10 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { DatabaseError } from '../../../errors.ts';
+import { displayTarget, readTarget } from '../target.ts';
 
 /* The parts of `pg` (node-postgres, 8.11 and later) that are used: it is an optional peer, so its types aren't imported. */
 
 export interface PgResult {
   readonly command: string;
   readonly rows: readonly object[];
-}
-
-export interface PgNotice {
-  readonly severity?: string;
-  readonly message?: string;
-  readonly detail?: string;
-  readonly hint?: string;
 }
 
 /** What the server says that a client hands on. */
@@ -79,36 +69,16 @@ export function isPgClient(value: unknown): value is PgClient {
   );
 }
 
-/**
- * Loads `pg`: as this package sees it, else as the user's project does (a linked or hoisted installation may hide it from us).
- *
- * @throws DatabaseError `DRIVER_MISSING`.
- */
-export async function loadPg(): Promise<PgModule> {
-  const name: string = 'pg';
-  let loaded: { readonly default?: PgModule } & Partial<PgModule>;
-  try {
-    loaded = await import(name);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-    loaded = await import(resolveInProject(name, error));
-  }
-  // in a CommonJS module everything is in its default export
-  return loaded.default ?? (loaded as PgModule);
+export function displayPool(pool: PgPool): string {
+  const { connectionString, ...parts } = pool.options;
+  return displayTarget({ ...parts, ...(connectionString && readTarget(connectionString)) });
 }
 
-function resolveInProject(name: string, cause: unknown): string {
-  try {
-    return pathToFileURL(createRequire(join(process.cwd(), 'package.json')).resolve(name)).href;
-  } catch {
-    throw new DatabaseError(
-      'DRIVER_MISSING',
-      `PostgreSQL needs the package '${name}', and it isn't installed. Run: npm install ${name}`,
-      { cause },
-    );
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return (error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND';
+export function displayClient({ user, host, port, database }: PgClient): string {
+  return displayTarget({
+    ...(user && { user }),
+    ...(host && { host }),
+    ...(port && { port }),
+    ...(database && { database }),
+  });
 }

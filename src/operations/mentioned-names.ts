@@ -1,0 +1,81 @@
+import type { QualifiedName } from '../schema/names.ts';
+import { key } from './operation.ts';
+
+/** Kinds of object that a text of SQL may speak of. */
+export type MentionedKind = 'table' | 'columns' | 'view' | 'function' | 'sequence' | 'enum' | 'domain';
+
+const everything: readonly MentionedKind[] = [
+  'table',
+  'columns',
+  'view',
+  'function',
+  'sequence',
+  'enum',
+  'domain',
+];
+
+/**
+ * The keys of whatever a text of SQL may need, for `Touches`. Each name in it counts, since which of them are tables only a server knows: a key that nothing
+ * provides orders nothing.
+ *
+ * @param schema of the object that the text is of: names without one may be there
+ */
+export function mentionedKeys(
+  text: string,
+  schema: string | null,
+  kinds: readonly MentionedKind[] = everything,
+): readonly string[] {
+  const keys = new Set<string>();
+  for (const name of mentionedNames(text)) {
+    const places = name.schema === null && schema !== null ? [name, { schema, name: name.name }] : [name];
+    for (const place of places) for (const kind of kinds) keys.add(key(kind, place));
+  }
+  return [...keys];
+}
+
+/**
+ * Every name in a text of SQL, as it is written and in lower case where it isn't quoted; `a.b` also as name `b` of schema `a`. Text in quotes counts
+ * where it could be a name: `nextval('app.ids')`.
+ */
+export function mentionedNames(text: string): readonly QualifiedName[] {
+  const found = new Map<string, QualifiedName>();
+  const add = (schema: string | null, name: string): void => {
+    found.set(`${schema ?? ''}\0${name}`, { schema, name });
+  };
+  for (const chain of chains(text)) {
+    for (const [i, spellings] of chain.entries()) {
+      for (const name of spellings) {
+        add(null, name);
+        for (const schema of chain[i - 1] ?? []) add(schema, name);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+const part =
+  String.raw`(?:"(?:[^"]|"")*"|` + '`(?:[^`]|``)*`' + String.raw`|\[[^\]]*\]|[\p{L}_][\p{L}\p{N}_$]*)`;
+const token = new RegExp(
+  String.raw`--[^\n]*|/\*[\s\S]*?\*/|'((?:[^']|'')*)'|(${part}(?:\s*\.\s*${part})*)`,
+  'gu',
+);
+const partOnly = new RegExp(part, 'gu');
+const couldBeName = new RegExp(String.raw`^${part}(?:\.${part})*$`, 'u');
+
+/** Dotted names, each part with its spellings. */
+function* chains(text: string): Iterable<readonly (readonly string[])[]> {
+  for (const [, quoted, dotted] of text.matchAll(token)) {
+    if (dotted !== undefined) yield parts(dotted);
+    else if (quoted !== undefined && couldBeName.test(quoted)) yield parts(quoted);
+  }
+}
+
+function parts(dotted: string): readonly (readonly string[])[] {
+  return (dotted.match(partOnly) ?? []).map((each) => {
+    const quote = each[0] ?? '';
+    if (quote === '"' || quote === '`') return [each.slice(1, -1).replaceAll(quote + quote, quote)];
+    if (quote === '[') return [each.slice(1, -1)];
+    const lower = each.toLowerCase();
+    return lower === each ? [each] : [each, lower];
+  });
+}

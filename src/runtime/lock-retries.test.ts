@@ -1,0 +1,275 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { configureSync, type LogRecord, reset } from '@logtape/logtape';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { createDatabase, describeOn, type TestDatabase } from '../../test/support/databases.ts';
+import { type Migration, type TestContext, TestHistory } from '../../test/support/history.ts';
+import { createEngine } from '../environment/create-engine.ts';
+import { MigrationError } from '../errors.ts';
+import { column, integer } from '../schema/index.ts';
+import type { RuntimeOptions } from './context.ts';
+
+const addB: Migration = (op) => op.addColumn('t', column('b', integer()));
+
+describeOn(['postgresql', 'postgresql-server', 'postgres.js'], 'limits of a migration', (kind) => {
+  let database: TestDatabase;
+  const logged: LogRecord[] = [];
+  beforeEach(async () => {
+    logged.length = 0;
+    configureSync({
+      reset: true,
+      sinks: { list: (record) => void logged.push(record) },
+      loggers: [
+        { category: 'alembic', lowestLevel: 'warning', sinks: ['list'] },
+        { category: ['logtape', 'meta'], lowestLevel: 'fatal', sinks: [] },
+      ],
+    });
+    database = await createDatabase(kind);
+    await database.exec('create table t (a integer); create table u (a integer)');
+  });
+  afterEach(async () => {
+    await database.drop();
+    await reset();
+  });
+
+  function contextOf(history: TestHistory, options: RuntimeOptions): TestContext {
+    const context = history.context(database.engine, options);
+    onTestFinished(() => context.close());
+    return context;
+  }
+
+  /** Somebody who reads `t` in a transaction, and doesn't end it by itself. */
+  async function reader() {
+    const connection = await createEngine(database.engine).connect();
+    await connection.exec('begin; select * from t');
+    return { end: () => connection.close() };
+  }
+
+  async function failure(promise: Promise<unknown>): Promise<MigrationError> {
+    const error = await promise.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(MigrationError);
+    return error as MigrationError;
+  }
+
+  const columns = async (): Promise<unknown[]> =>
+    (
+      await database.query<{ name: string }>(
+        "select attname as name from pg_attribute where attrelid = 't'::regclass and attnum > 0 order by attnum",
+      )
+    ).map(({ name }) => name);
+
+  test('lockTimeout: a statement behind a long query gives up, and lets the application pass', async () => {
+    const other = await reader();
+    const history = new TestHistory({
+      r1: (op) => op.createTable('made', [column('a', integer())]),
+      r2: addB,
+    });
+    const context = contextOf(history, { lockTimeout: 300 });
+    const running = failure(history.upgrade(context));
+    const start = performance.now();
+    await sleep(100);
+    // it stands behind the migration, which stands behind the reader
+    const queued = database.query('select * from t');
+    expect(await queued).toEqual([]);
+    expect(performance.now() - start).toBeLessThan(5_000);
+    const error = await running;
+    expect(error).toMatchObject({
+      code: 'DATABASE_LOCKED',
+      details: { revision: 'r2', operation: 'addColumn', isRolledBack: true },
+      cause: { details: { sqlState: '55P03' } },
+    });
+    expect(error.details.attempts).toBeUndefined();
+    expect(await database.query("select to_regclass('made') as made")).toEqual([{ made: null }]);
+    await other.end();
+    await history.upgrade(context);
+    expect(await columns()).toEqual(['a', 'b']);
+  });
+
+  test('lockRetries: the unit is rolled back and run again, until the lock is to be had', async () => {
+    const other = await reader();
+    const ran: string[] = [];
+    const history = new TestHistory({
+      r1: (op) => {
+        ran.push('r1');
+        op.createTable('made', [column('a', integer())]);
+      },
+      r2: (op, args) => {
+        ran.push('r2');
+        return addB(op, args);
+      },
+    });
+    const context = contextOf(history, { lockTimeout: 50, lockRetries: 20 });
+    const running = history.upgrade(context);
+    await sleep(400);
+    // between two attempts, nothing of it is there and nothing is held
+    await other.end();
+    const report = (await running).get('default');
+    expect(report).toMatchObject({ heads: ['r2'], steps: [{ revision: 'r1' }, { revision: 'r2' }] });
+    expect(ran.length).toBeGreaterThanOrEqual(4);
+    expect(ran).toEqual(Array.from({ length: ran.length / 2 }, () => ['r1', 'r2']).flat());
+    expect(await columns()).toEqual(['a', 'b']);
+    expect(logged.length).toBe(ran.length / 2 - 1);
+    expect(logged[0]?.message.join('')).toMatch(
+      /lock timeout.* Rolled back; trying again in 0\.[12] seconds \(1 of 20\)\./,
+    );
+  });
+
+  test('with a limit, which the error tells', async () => {
+    const other = await reader();
+    const history = new TestHistory({ r1: addB });
+    const error = await failure(history.upgrade(contextOf(history, { lockTimeout: 20, lockRetries: 2 })));
+    expect(error).toMatchObject({ code: 'DATABASE_LOCKED', details: { attempts: 3, isRolledBack: true } });
+    expect(error.message).toMatch(/It was tried 3 times\./);
+    expect(logged.length).toBe(2);
+    await other.end();
+  });
+
+  test('transactionPerMigration: only the migration that failed is run again', async () => {
+    const other = await reader();
+    const ran: string[] = [];
+    const history = new TestHistory({
+      r1: () => void ran.push('r1'),
+      r2: (op, args) => {
+        ran.push('r2');
+        return addB(op, args);
+      },
+      r3: () => void ran.push('r3'),
+    });
+    const options = { lockTimeout: 20, lockRetries: 20, transactionPerMigration: true };
+    const running = history.upgrade(contextOf(history, options));
+    await sleep(200);
+    expect(await database.query('select * from alembic_version')).toEqual([{ version_num: 'r1' }]);
+    await other.end();
+    await running;
+    expect(ran.filter((name) => name !== 'r2')).toEqual(['r1', 'r3']);
+    expect(ran.filter((name) => name === 'r2').length).toBeGreaterThan(1);
+  });
+
+  test('another runner may go ahead meanwhile', async () => {
+    const other = await reader();
+    const history = new TestHistory({
+      r1: addB,
+      r2: (op) => op.createTable('made', [column('a', integer())]),
+    });
+    const running = history.upgrade(contextOf(history, { lockTimeout: 20, lockRetries: 20 }));
+    await sleep(100);
+    await other.end();
+    const others = [1, 2, 3].map(() => history.upgrade(contextOf(history, { lockRetries: 5 })));
+    await Promise.all([running, ...others]);
+    expect(await columns()).toEqual(['a', 'b']);
+  });
+
+  test('what has an autocommit block behind it is not run again', async () => {
+    const other = await reader();
+    let ran = 0;
+    const history = new TestHistory({
+      r1: async (op) => {
+        ran++;
+        await op.getContext().autocommitBlock(() => op.execute('select 1'));
+        op.addColumn('t', column('b', integer()));
+      },
+    });
+    const error = await failure(history.upgrade(contextOf(history, { lockTimeout: 20, lockRetries: 5 })));
+    expect(error).toMatchObject({
+      code: 'DATABASE_LOCKED',
+      details: { isRolledBack: false, databases: [{ partial: 'r1' }] },
+    });
+    expect(ran).toBe(1);
+    await other.end();
+  });
+
+  test('nor what has committed behind our back', async () => {
+    const other = await reader();
+    let ran = 0;
+    const history = new TestHistory({
+      r1: async (op) => {
+        ran++;
+        op.execute('insert into u values (1)');
+        await op.execute('commit; begin');
+        op.execute("set local lock_timeout = '20ms'");
+        op.addColumn('t', column('b', integer()));
+      },
+    });
+    await failure(history.upgrade(contextOf(history, { lockTimeout: 20, lockRetries: 5 })));
+    expect(ran).toBe(1);
+    await other.end();
+  });
+
+  test('a deadlock is tried again, too', async () => {
+    const other = await createEngine(database.engine).connect();
+    let ran = 0;
+    const history = new TestHistory({
+      r1: async (op) => {
+        await op.execute('lock table t');
+        if (++ran > 1) return;
+        await other.exec("begin; set local deadlock_timeout = '10s'; lock table u");
+        void other.exec('lock table t').then(() => other.rollback());
+        await sleep(50);
+        await op.execute("set local deadlock_timeout = '20ms'");
+        await op.execute('lock table u');
+      },
+    });
+    await history.upgrade(contextOf(history, { lockRetries: 1 }));
+    expect(ran).toBe(2);
+    await other.close();
+  });
+
+  test('statementTimeout ends a statement that takes too long', async () => {
+    const history = new TestHistory({ r1: (op) => void op.execute('select pg_sleep(10)') });
+    const error = await failure(history.upgrade(contextOf(history, { statementTimeout: 50 })));
+    expect(error).toMatchObject({
+      code: 'STATEMENT_CANCELED',
+      details: { isRolledBack: true },
+      cause: { details: { sqlState: '57014' } },
+    });
+    expect(error.message).toMatch(/Raise statementTimeout/);
+  });
+
+  test.each([false, true])(
+    'they hold in the transaction and in autocommit blocks only (%s)',
+    async (fails) => {
+      await database.exec(
+        `alter database ${new URL(database.url).pathname.slice(1)} set statement_timeout = '77s'`,
+      );
+      const shown: unknown[] = [];
+      const show = `select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement`;
+      const history = new TestHistory({
+        r1: async (op) => {
+          const { connection } = op.getContext();
+          const bind = op.getBind();
+          shown.push(await bind.query(show));
+          await op.getContext().autocommitBlock(async () => {
+            shown.push(await bind.query(show));
+            expect(connection.inTransaction).toBe(false);
+            if (fails) op.execute('select wrong');
+          });
+          shown.push(await bind.query(show));
+        },
+      });
+      const context = contextOf(history, { lockTimeout: 1500, statementTimeout: Number.POSITIVE_INFINITY });
+      const before = await context.connection.query(show);
+      const upgraded = history.upgrade(context);
+      if (fails) expect((await failure(upgraded)).message).toContain('"wrong"');
+      else await upgraded;
+      const limits = [{ lock: '1500ms', statement: '0' }];
+      expect(shown).toEqual(fails ? [limits, limits] : [limits, limits, limits]);
+      expect(before).toEqual([{ lock: '0', statement: '77s' }]);
+      expect(await context.connection.query(show)).toEqual(before);
+    },
+  );
+
+  test('without options, everything is as the session has it; 0 gives up at once', async () => {
+    const shown: unknown[] = [];
+    const history = new TestHistory({
+      r1: async (op) => {
+        shown.push(await op.getBind().query("select current_setting('lock_timeout') as lock"));
+      },
+    });
+    await history.upgrade(contextOf(history, {}));
+    await history.downgrade(contextOf(history, { lockTimeout: 0 }), 'base');
+    await history.upgrade(contextOf(history, { lockTimeout: 0, statementTimeout: null }));
+    expect(shown).toEqual([[{ lock: '0' }], [{ lock: '1ms' }]]);
+  });
+});
