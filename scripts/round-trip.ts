@@ -60,7 +60,11 @@ async function tryFile(file: string): Promise<void> {
     );
     if (result.failure !== null) console.log(`      failed: ${result.failure}`);
     if (isVerbose) {
-      for (const difference of result.differences) print('differs', difference);
+      // after a failure everything is missing
+      for (const difference of /^(?:reflect|revision|upgrade):/.test(result.failure ?? '')
+        ? []
+        : result.differences)
+        print('differs', difference);
       for (const operation of result.again)
         console.log(`      found again: ${JSON.stringify(operation).slice(0, 600)}`);
       for (const difference of result.leftovers) print('left after the downgrade', difference);

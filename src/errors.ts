@@ -31,6 +31,8 @@ export const errorCodes = {
   SQL_VALUE: 'A value in a sql template has no spelling that is safe on every database.',
   NO_REFERENCED_TABLE:
     'A foreign key of the models refers to a table that the models lack and the database would lose.',
+  BLOCKED_BY_DEPENDENT:
+    "What stands on an object can't be taken down and put up again around its change: drop it before, and make it again after.",
   NO_REFERENCED_KEY:
     'A key that a foreign key stands on is dropped, and nothing makes another over the same columns.',
   DUPLICATE_TABLE: 'Two objects of one kind have the same name in one MetaData.',
@@ -96,6 +98,7 @@ export const errorCodes = {
   TRANSACTION_ABORTED:
     'A statement of the transaction failed before, so that the server refuses everything else in it.',
   STATEMENT_CANCELED: "The server ended a statement: its time limit, or somebody's cancel request.",
+  NEW_ENUM_VALUE: 'An enum value was used in the transaction that added it, which PostgreSQL refuses.',
   DEADLOCK:
     "Two sessions waited for each other, or a transaction couldn't be serialized; the server gave ours up.",
   CONSTRAINT_VIOLATION: 'Rows break a constraint: NOT NULL, UNIQUE, CHECK, a key, or a strict type.',

@@ -5,14 +5,16 @@ import type { Filters } from './filters.ts';
 
 /** The questions that kinds ask, answered by the user's hooks first, then by the dialect. */
 export function compareContext(
-  { dialect, table }: Pick<CompareContext, 'dialect' | 'table'>,
+  { dialect, model, object }: Pick<CompareContext, 'dialect' | 'model' | 'object'>,
   options: CompareOptions,
   filters: Filters,
   warn: (message: string) => void,
 ): CompareContext {
   return {
     dialect,
-    table,
+    model,
+    table: (name) => object('table', name),
+    object,
     warn,
     includes: (question) => filters.includes(question),
     differsInType: (question) =>

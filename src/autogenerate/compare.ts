@@ -4,6 +4,7 @@ import type { CompareContext, ObjectKind, ObjectPair } from '../dialect/object-k
 import type { Definitions } from '../operations/definitions.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { MetaData, SchemaObject } from '../schema/metadata.ts';
+import type { QualifiedName } from '../schema/names.ts';
 import { SchemaModel } from '../schema/schema-model.ts';
 import type { Table } from '../schema/table.ts';
 import { compareContext } from './compare-context.ts';
@@ -52,12 +53,13 @@ export async function compareToDatabase(
       ? ('all' as const)
       : [...new Set([null, ...declared.objects.map((object) => object.schema)])];
   const database = await reflect(connection, kinds, { schemas });
+  for (const kind of kinds) await identify(kind, declared, database, connection);
   const model = filters.model(declared, database);
   const there = filters.database(database, model, declared);
   for (const kind of kinds) kind.check?.(model, there, dialect);
   const canonical = await canonicalize(model, there, kinds, connection, warn);
   const context = compareContext(
-    { dialect, table: tableFinder(model, canonical, there) },
+    { dialect, model, object: finder(model, canonical, there) },
     options,
     filters,
     warn,
@@ -66,7 +68,7 @@ export async function compareToDatabase(
 }
 
 /** The database as it is, in the kinds' order; without the version table, which is the runtime's. */
-async function reflect(
+export async function reflect(
   connection: Connection,
   kinds: readonly ObjectKind[],
   options: InspectOptions,
@@ -77,6 +79,24 @@ async function reflect(
     if (inspect !== undefined) for (const object of await inspect(connection, options)) found.put(object);
   }
   return found;
+}
+
+/** Gives the model's objects the names under which the database has them. */
+async function identify(
+  { kind, identify: own }: ObjectKind,
+  declared: SchemaModel,
+  database: SchemaModel,
+  connection: Connection,
+): Promise<void> {
+  const named = own?.[connection.dialect.name];
+  if (named === undefined) return;
+  const objects = declared.of(kind);
+  for (const [i, object] of (await named(objects, connection, database)).entries()) {
+    const written = objects[i];
+    if (written === undefined || written === object) continue;
+    declared.delete(kind, written);
+    declared.put(object);
+  }
 }
 
 /** Each object of the model as the database would report it. */
@@ -101,16 +121,16 @@ async function canonicalize(
   return pairs;
 }
 
-function tableFinder(
+function finder(
   model: SchemaModel,
   canonical: ReadonlyMap<SchemaObject, SchemaObject>,
   database: SchemaModel,
-): CompareContext['table'] {
-  return (name) => {
-    const wanted = model.table(name) ?? null;
-    const there = database.table(name) ?? null;
+): CompareContext['object'] {
+  return <T extends SchemaObject>(kind: T['kind'], name: QualifiedName): ObjectPair<T> | null => {
+    const wanted = model.get<T>(kind, name) ?? null;
+    const there = database.get<T>(kind, name) ?? null;
     if (wanted === null && there === null) return null;
-    const same = wanted === null ? null : ((canonical.get(wanted) ?? wanted) as Table);
+    const same = wanted === null ? null : ((canonical.get(wanted) ?? wanted) as T);
     return { model: wanted, canonical: same, database: there };
   };
 }

@@ -11,7 +11,7 @@ export function sortOperations(
   operations: readonly Operation[],
   definitions: Definitions,
 ): readonly Operation[] {
-  let current = operations;
+  let current = placed(operations, definitions);
   for (;;) {
     const { sorted, stuck } = attempt(current, definitions);
     if (stuck.size === 0) return sorted;
@@ -19,12 +19,21 @@ export function sortOperations(
       stuck.has(operation) ? (definitions.split(operation) ?? [operation]) : [operation],
     );
     // what can't be split any further, and what waits behind it, runs in the order given: the database has the last word
-    if (split.length === current.length) {
+    if (split.length === current.length && split.every((operation, i) => operation === current[i])) {
       const done = new Set(sorted);
       return [...sorted, ...current.filter((operation) => !done.has(operation))];
     }
     current = split;
   }
+}
+
+/** Those that ask for the first or the last place put there. */
+function placed(operations: readonly Operation[], definitions: Definitions): readonly Operation[] {
+  const places = operations.map((operation) => {
+    const { place } = definitions.touches(operation);
+    return { operation, rank: place === 'first' ? -1 : place === 'last' ? 1 : 0 };
+  });
+  return places.toSorted((a, b) => a.rank - b.rank).map(({ operation }) => operation);
 }
 
 function attempt(

@@ -1,11 +1,14 @@
 import type { Diff, MigrationScript, MigrationScriptOptions } from '../autogenerate/migration-script.ts';
 import { produceMigrations as produce } from '../autogenerate/produce-migrations.ts';
+import { reflectMetadata as reflect } from '../autogenerate/reflect-metadata.ts';
 import {
   type RenderedMigration,
   renderMigration as render,
 } from '../autogenerate/render/render-migration.ts';
+import type { InspectOptions } from '../dialect/dialect.ts';
 import type { EnvironmentMigrationContext } from '../environment/environment-context.ts';
-import type { MetaData } from '../schema/metadata.ts';
+import { checkOptions } from '../schema/check-options.ts';
+import { MetaData } from '../schema/metadata.ts';
 import { targetOf } from './compare.ts';
 
 /**
@@ -29,6 +32,29 @@ export async function compareMetadata(
   metadata: MetaData | readonly MetaData[],
 ): Promise<Diff[]> {
   return (await produceMigrations(context, metadata)).upgradeOpsList.flatMap((list) => list.asDiffs());
+}
+
+/**
+ * The database of a context as models, with its objects of every kind: SQLAlchemy's `MetaData.reflect`. Table by table what the models of such a database
+ * have to say; the version table isn't in it.
+ *
+ * @param options.schemas null is the default schema; default `[null]`; `'all'`: every schema that isn't the system's
+ * @throws DatabaseError
+ */
+export async function reflectMetadata(
+  context: EnvironmentMigrationContext,
+  options: Pick<InspectOptions, 'schemas'> = {},
+): Promise<MetaData> {
+  checkOptions('reflectMetadata', options, ['schemas']);
+  const found = await context.exclusively((connection) =>
+    reflect(connection, targetOf(context, [], null, connection).comparison.kinds, options),
+  );
+  const version = context.versionTable.name;
+  return new MetaData(
+    found.objects.filter(
+      ({ kind, schema, name }) => !(kind === 'table' && name === version.name && schema === version.schema),
+    ),
+  );
 }
 
 /** The source of a migration: import lines and the bodies of both functions. */

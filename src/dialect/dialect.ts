@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors.ts';
 import type { Definitions } from '../operations/definitions.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { SqlDialect } from '../operations/sql-dialect.ts';
@@ -43,6 +44,11 @@ export interface Dialect extends SqlDialect {
   /** The schema that unqualified names mean on this connection; null where there are none. */
   defaultSchema(connection: Connection): Promise<string | null>;
 
+  /**
+   * codes of failures that a plan can avoid, once it knows of them (`PlanState.avoids`): what was done since the last commit is then rolled back, and run again
+   */
+  readonly avoidable?: readonly ErrorCode[];
+
   /** How transactions and the one-runner lock work here. */
   readonly transactions: TransactionControl;
 }
@@ -70,11 +76,8 @@ export interface TransactionControl {
   commit(connection: Connection): Promise<void>;
   /** Rolls back, if there is still something to roll back, and restores what `begin` switched. Never throws for a dead connection. */
   rollback(connection: Connection): Promise<void>;
-  /**
-   * Outside of a transaction, holds statements of the session to limits, and resolves to what puts the session's own back; absent where the database has
-   * none.
-   */
-  limit?(connection: Connection, limits: StatementLimits): Promise<() => Promise<void>>;
+  /** Outside of a transaction, runs a script within limits that hold for nothing else; absent where the database has none. */
+  runLimited?(connection: Connection, script: string, limits: StatementLimits): Promise<void>;
 }
 
 /** In milliseconds; what is null stays as the session has it, and Infinity is no limit. */
@@ -161,6 +164,8 @@ export interface PlanState {
   all(): Promise<SchemaModel>;
   /** moves the state on, as the operation's definition says; an opaque operation forgets everything */
   apply(operation: Operation): Promise<void>;
+  /** what an attempt before this one failed with, out of the dialect's `avoidable` */
+  readonly avoids: ReadonlySet<ErrorCode>;
   /** the live connection for questions that no model answers; null offline */
   readonly connection: Connection | null;
 }

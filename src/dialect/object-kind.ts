@@ -24,8 +24,14 @@ export interface ObjectKind<T extends SchemaObject = SchemaObject> {
   check?(model: SchemaModel, database: SchemaModel, dialect: Dialect): void;
   /** per dialect: the objects as they are, in one catalogue query; for kinds that the dialect's own inspection doesn't bring */
   readonly inspect?: { readonly [dialect: string]: KindInspection<T>['call'] };
+  /**
+   * per dialect: the model's objects under the names by which `inspect` would report them, object for object, where that takes asking: default: as they are
+   */
+  readonly identify?: { readonly [dialect: string]: KindIdentification<T>['call'] };
   /** per dialect: the model's objects in the words in which `inspect` would report them, object for object; default: as they are */
   readonly canonicalize?: { readonly [dialect: string]: KindCanonicalization<T>['call'] };
+  /** Changes what was reflected where it has to be said in other words by models that make it anew. */
+  asModels?(found: SchemaModel, dialect: Dialect): void;
   /** Compares objects that stand by themselves; one side may be missing. */
   compare?(pair: ObjectPair<T>, context: CompareContext): readonly Operation[];
   /** Compares what a table holds of this kind; one side of the pair may be missing. */
@@ -34,6 +40,10 @@ export interface ObjectKind<T extends SchemaObject = SchemaObject> {
 
 interface KindInspection<T> {
   call(connection: Connection, options: InspectOptions): Promise<readonly T[]>;
+}
+
+interface KindIdentification<T> {
+  call(objects: readonly T[], connection: Connection, database: SchemaModel): Promise<readonly T[]>;
 }
 
 interface KindCanonicalization<T> {
@@ -63,8 +73,12 @@ export type TablePair = ObjectPair<Table>;
 /** What a comparison may ask. */
 export interface CompareContext {
   readonly dialect: Dialect;
+  /** all that the models say */
+  readonly model: SchemaModel;
   /** the table of a name, on both sides; null where neither has one */
   table(name: QualifiedName): TablePair | null;
+  /** an object of another kind, as far as that kind is compared */
+  object<T extends SchemaObject>(kind: T['kind'], name: QualifiedName): ObjectPair<T> | null;
   /** whether the type of a column differs, after `compareType` */
   differsInType(pair: ColumnQuestion): boolean;
   /** whether the default of a column differs, after `compareServerDefault` */

@@ -14,7 +14,12 @@ export {
 } from '../autogenerate/migration-script.ts';
 export type { RenderedMigration } from '../autogenerate/render/render-migration.ts';
 export { type Rewrite, Rewriter, type Rewritten } from '../autogenerate/rewriter.ts';
-export { compareMetadata, produceMigrations, renderMigration } from '../commands/autogenerate.ts';
+export {
+  compareMetadata,
+  produceMigrations,
+  reflectMetadata,
+  renderMigration,
+} from '../commands/autogenerate.ts';
 export type {
   CompareContext,
   IncludeQuestion,

@@ -5,3 +5,4 @@ export {
   type ExcludeOptions,
   exclude,
 } from '../objects/exclude/operations.ts';
+export { type Extension, type ExtensionOptions, extension } from '../schema/extension.ts';

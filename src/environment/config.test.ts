@@ -88,6 +88,10 @@ describe('the options of a context', () => {
     { transactionPerMigration: 1 },
     { lockTimeout: -1 },
     { lockTimeout: '10' },
+    { lockRetries: 1.5 },
+    { lockRetries: -1 },
+    { statementTimeout: 0 },
+    { statementTimeout: '5s' },
     { onVersionApply: 'hook' },
     { versionTable: '' },
     { includeObject: true },
@@ -102,6 +106,8 @@ describe('the options of a context', () => {
     const options = {
       targetMetadata: [new MetaData([])],
       lockTimeout: 0,
+      lockRetries: 3,
+      statementTimeout: Number.POSITIVE_INFINITY,
       onVersionApply: [() => {}],
       tag: null,
     };

@@ -4,18 +4,24 @@ import { columnKind } from './column/kind.ts';
 import { commentKind } from './comment/kind.ts';
 import { enumKind } from './enum/kind.ts';
 import { excludeKind } from './exclude/kind.ts';
+import { extensionKind } from './extension/kind.ts';
 import { foreignKeyKind } from './foreign-key/kind.ts';
+import { functionKind } from './function/kind.ts';
 import { indexKind } from './index/kind.ts';
 import { primaryKeyKind } from './primary-key/kind.ts';
 import { schemaKind } from './schema/kind.ts';
+import { sequenceKind } from './sequence/kind.ts';
 import { tableKind } from './table/kind.ts';
+import { triggerKind } from './trigger/kind.ts';
 import { uniqueKind } from './unique/kind.ts';
 import { viewKind } from './view/kind.ts';
 
 /** The kinds that are built in, in the order in which their differences are written where nothing else orders them. */
 export const coreKinds: readonly ObjectKind[] = [
   schemaKind,
+  extensionKind,
   enumKind,
+  sequenceKind,
   tableKind,
   columnKind,
   commentKind,
@@ -26,4 +32,6 @@ export const coreKinds: readonly ObjectKind[] = [
   indexKind,
   foreignKeyKind,
   viewKind,
+  functionKind,
+  triggerKind,
 ];

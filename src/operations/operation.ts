@@ -22,6 +22,8 @@ export interface Touches {
   /** what the dropped object stood on */
   readonly releases?: readonly string[];
   readonly removes?: readonly string[];
+  /** its place among what no key orders: before or behind everything else */
+  readonly place?: 'first' | 'last';
 }
 
 /** A key for {@link Touches}: `key('column', table, 'email')`. */

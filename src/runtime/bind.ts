@@ -26,7 +26,10 @@ export class Bind {
     return this.#host.dialect;
   }
 
-  /** Runs one statement and resolves to its rows; placeholders are the driver's own (`?` on SQLite, `$1` on PostgreSQL). */
+  /**
+   * Runs one statement and resolves to its rows; placeholders are `?` on SQLite, `$1` on PostgreSQL. Values come as the driver is set up to give them: a bigint of
+   * PostgreSQL is a string through `pg` and `postgres`, a number or a bigint through PGlite (docs/postgresql.md has them all).
+   */
   query<Row = Record<string, unknown>>(
     sql: string,
     parameters: readonly Parameter[] = [],

@@ -40,7 +40,11 @@ export interface RuntimeOptions extends VersionTableOptions {
    * and run again, after a pause that grows; default 0. What it does outside of the database it does again. Not where a part of it is committed.
    */
   readonly lockRetries?: number;
-  /** how long a statement of a migration may take, in milliseconds (PostgreSQL: `statement_timeout`); default as the server has it; Infinity is no limit */
+  /**
+   * How long a statement of a migration may take, in milliseconds (PostgreSQL: `statement_timeout`); default as the server has it; Infinity is no limit. Neither
+   * this nor `lockTimeout` holds for what can't be in a transaction (CREATE INDEX CONCURRENTLY), nor for queries of `getBind()` in an autocommit block: a setting
+   * of the session would stay there for others, behind a pooler.
+   */
   readonly statementTimeout?: number | null;
   readonly onVersionApply?: OnVersionApply | readonly OnVersionApply[] | null;
   /** free text for `upgrade` and `downgrade` to read, as given by `--tag` */
@@ -85,8 +89,6 @@ export interface Context {
   giveUpLost(error: unknown): Promise<void>;
   /** @internal Begins a transaction with the lock. */
   beginLocked(session: Session): Promise<void>;
-  /** @internal Holds statements outside of a transaction to the limits, and resolves to what ends that. */
-  limit(session: Session): Promise<() => Promise<void>>;
   /** @internal The façade `op` of a step. */
   operationsOn(queue: OperationQueue, file: string | null): unknown;
 }

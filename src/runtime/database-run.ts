@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CommandError, DatabaseError, MigrationError } from '../errors.ts';
+import { AlembicError, CommandError, DatabaseError, MigrationError } from '../errors.ts';
 import type { RevisionStep, StepKind } from '../revisions/index.ts';
 import { displayName } from '../schema/names.ts';
 import { type Log, log } from '../util/logging.ts';
@@ -157,7 +157,7 @@ export class DatabaseRun {
   /** Around an autocommit block of the running step: commits what ran before it, and begins anew after it. */
   autocommit<T>(): ScopeHooks<T> {
     const { connection } = this.session;
-    let endLimits: (() => Promise<void>) | null = null;
+    let isEntered = false;
     return {
       enter: async () => {
         // one within another
@@ -166,18 +166,14 @@ export class DatabaseRun {
         this.committed = this.#done;
         this.partial = this.#steps[this.#done]?.revision ?? null;
         this.#unit = null;
-        endLimits = await this.context.limit(this.session);
+        isEntered = true;
       },
       leave: async (failure) => {
-        if (endLimits === null) return;
-        const isOpen = connection.inTransaction;
-        if (isOpen) await connection.rollback().catch(() => {});
-        // what failed is told, not that a connection which is gone has no settings either
-        await endLimits().catch((error: unknown) => {
-          if (failure === null) throw error;
-        });
-        if (failure !== null) return;
-        if (isOpen) throw leftOpen(this.context.display);
+        if (!isEntered || failure !== null) return;
+        if (connection.inTransaction) {
+          await connection.rollback();
+          throw leftOpen(this.context.display);
+        }
         await this.#beginAgain();
       },
     };
@@ -258,6 +254,10 @@ export class DatabaseRun {
   async #retry(error: unknown): Promise<void> {
     const { lockRetries = 0 } = this.context.opts;
     const unit = this.#unit;
+    if (await this.#canAvoid(error)) {
+      await this.session.rollback();
+      return this.#repeat();
+    }
     if (!isLockFailure(error)) throw error;
     const isRepeatable = unit !== null && this.#attempt < lockRetries && (await this.session.isIntact());
     if (!isRepeatable) throw triedOften(error, this.#attempt + 1);
@@ -269,6 +269,26 @@ export class DatabaseRun {
       { database: this.context.display, attempt: this.#attempt },
     );
     await sleep(pause);
+    await this.#repeat();
+  }
+
+  /** Whether it failed with what its plans can avoid from now on. */
+  async #canAvoid(error: unknown): Promise<boolean> {
+    const { avoids, connection } = this.session;
+    const cause = error instanceof MigrationError ? error.cause : null;
+    if (!(cause instanceof AlembicError) || this.#unit === null || avoids.has(cause.code)) return false;
+    if (!connection.dialect.avoidable?.includes(cause.code) || !(await this.session.isIntact())) return false;
+    avoids.add(cause.code);
+    runLog.info(`${cause.message} Rolled back; running it again in another way.`, {
+      database: this.context.display,
+    });
+    return true;
+  }
+
+  /** Begins the unit anew, after a rollback. */
+  async #repeat(): Promise<void> {
+    const unit = this.#unit;
+    if (unit === null) return;
     this.#done = unit.done;
     this.ran.length = unit.ran;
     this.#rows = unit.rows;

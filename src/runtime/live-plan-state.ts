@@ -1,6 +1,6 @@
 import type { Connection } from '../dialect/connection.ts';
 import type { PlanState } from '../dialect/plan-state.ts';
-import { AlembicError } from '../errors.ts';
+import { AlembicError, type ErrorCode } from '../errors.ts';
 import { flattenBatches } from '../operations/batch.ts';
 import type { Definitions } from '../operations/definitions.ts';
 import type { Operation } from '../operations/operation.ts';
@@ -16,6 +16,7 @@ import type { Table } from '../schema/table.ts';
 export class LivePlanState implements PlanState {
   readonly definitions: Definitions;
   readonly connection: Connection;
+  readonly avoids: ReadonlySet<ErrorCode>;
   readonly #expected: readonly Operation[];
   #base = new SchemaModel();
   #read = new Set<string>();
@@ -27,9 +28,15 @@ export class LivePlanState implements PlanState {
   #replayed = 0;
 
   /** `expected`: the operations to be planned */
-  constructor(definitions: Definitions, connection: Connection, expected: readonly Operation[]) {
+  constructor(
+    definitions: Definitions,
+    connection: Connection,
+    expected: readonly Operation[],
+    avoids: ReadonlySet<ErrorCode> = new Set(),
+  ) {
     this.definitions = definitions;
     this.connection = connection;
+    this.avoids = avoids;
     this.#expected = flattenBatches(expected);
   }
 

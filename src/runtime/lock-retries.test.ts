@@ -227,38 +227,65 @@ describeOn(['postgresql', 'postgresql-server', 'postgres.js'], 'limits of a migr
     expect(error.message).toMatch(/Raise statementTimeout/);
   });
 
-  test.each([false, true])(
-    'they hold in the transaction and in autocommit blocks only (%s)',
-    async (fails) => {
-      await database.exec(
-        `alter database ${new URL(database.url).pathname.slice(1)} set statement_timeout = '77s'`,
-      );
-      const shown: unknown[] = [];
-      const show = `select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement`;
-      const history = new TestHistory({
-        r1: async (op) => {
-          const { connection } = op.getContext();
-          const bind = op.getBind();
-          shown.push(await bind.query(show));
-          await op.getContext().autocommitBlock(async () => {
-            shown.push(await bind.query(show));
-            expect(connection.inTransaction).toBe(false);
-            if (fails) op.execute('select wrong');
-          });
-          shown.push(await bind.query(show));
-        },
-      });
-      const context = contextOf(history, { lockTimeout: 1500, statementTimeout: Number.POSITIVE_INFINITY });
-      const before = await context.connection.query(show);
-      const upgraded = history.upgrade(context);
-      if (fails) expect((await failure(upgraded)).message).toContain('"wrong"');
-      else await upgraded;
-      const limits = [{ lock: '1500ms', statement: '0' }];
-      expect(shown).toEqual(fails ? [limits, limits] : [limits, limits, limits]);
-      expect(before).toEqual([{ lock: '0', statement: '77s' }]);
-      expect(await context.connection.query(show)).toEqual(before);
-    },
-  );
+  test('they hold in transactions, and in autocommit blocks for each statement by itself; the session stays as it is', async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    await database.exec(`alter database ${name} set statement_timeout = '77s'`);
+    const show = `select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement`;
+    await database.exec('create table shown (n serial, lock text, statement text)');
+    const note = `insert into shown (lock, statement) ${show}`;
+    const history = new TestHistory({
+      r1: async (op) => {
+        op.execute(note);
+        await op.getContext().autocommitBlock(async () => {
+          op.execute(note);
+          op.execute('vacuum t');
+          op.createIndex('ix_t', 't', ['a'], { postgresql: { concurrently: true } });
+          op.execute(`${note}; commit; ${note}`);
+        });
+        op.execute(note);
+      },
+    });
+    const context = contextOf(history, { lockTimeout: 1500, statementTimeout: Number.POSITIVE_INFINITY });
+    const before = await context.connection.query(show);
+    expect(before).toEqual([{ lock: '0', statement: '77s' }]);
+    await history.upgrade(context);
+    const limits = { lock: '1500ms', statement: '0' };
+    expect(await database.query('select lock, statement from shown order by n')).toEqual([
+      limits,
+      limits,
+      // what could end the transaction of its script has none of ours
+      ...before,
+      ...before,
+      limits,
+    ]);
+    expect(await database.query("select 1 from pg_indexes where indexname = 'ix_t'")).toHaveLength(1);
+    expect(await context.connection.query(show)).toEqual(before);
+  });
+
+  test('in an autocommit block too, a statement gives up, and its error is of what was called', async () => {
+    const other = await reader();
+    const history = new TestHistory({
+      r1: (op) => {
+        op.getContext().autocommitBlock(() => {
+          op.execute('alter table t add column c integer');
+        });
+      },
+      r2: (op) => {
+        op.getContext().autocommitBlock(() => {
+          op.execute('select form t');
+        });
+      },
+    });
+    const context = contextOf(history, { lockTimeout: 50, lockRetries: 3 });
+    const locked = await failure(history.upgrade(context));
+    expect(locked).toMatchObject({
+      code: 'DATABASE_LOCKED',
+      details: { sql: 'alter table t add column c integer', databases: [{ partial: 'r1' }] },
+    });
+    await other.end();
+    const wrong = await failure(history.upgrade(context));
+    expect(wrong.cause).toMatchObject({ details: { sql: 'select form t', position: 8 } });
+  });
 
   test('without options, everything is as the session has it; 0 gives up at once', async () => {
     const shown: unknown[] = [];

@@ -1,5 +1,5 @@
 import type { Connection, Engine } from '../dialect/connection.ts';
-import type { Dialect, StatementLimits } from '../dialect/dialect.ts';
+import type { Dialect } from '../dialect/dialect.ts';
 import { CommandError } from '../errors.ts';
 import type { Definitions } from '../operations/definitions.ts';
 import { planStamp, type RevisionMap, type RevisionStep } from '../revisions/index.ts';
@@ -273,7 +273,10 @@ export class MigrationContext<
   /** @internal */
   async session(): Promise<Session> {
     const connection = await this.connection.open();
-    if (this.#session?.connection !== connection) this.#session = new Session(connection);
+    if (this.#session?.connection !== connection) {
+      const { lockTimeout = null, statementTimeout = null } = this.opts;
+      this.#session = new Session(connection, { lockTimeout, statementTimeout });
+    }
     return this.#session;
   }
 
@@ -284,18 +287,7 @@ export class MigrationContext<
       outsideLog.warn(
         `Waiting for another migration of ${this.display} to end, for ${lockTimeout / 1000} seconds at most.`,
       );
-    await session.begin({ name: this.versionTable.name, lockTimeout, onWait, limits: this.#limits });
-  }
-
-  /** @internal */
-  async limit({ connection }: Session): Promise<() => Promise<void>> {
-    const end = await connection.dialect.transactions.limit?.(connection, this.#limits);
-    return end ?? (async () => {});
-  }
-
-  get #limits(): StatementLimits {
-    const { lockTimeout = null, statementTimeout = null } = this.opts;
-    return { lockTimeout, statementTimeout };
+    await session.begin({ name: this.versionTable.name, lockTimeout, onWait, limits: session.limits });
   }
 
   /** @internal The façade of a step. */

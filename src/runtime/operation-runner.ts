@@ -110,7 +110,10 @@ export class OperationRunner implements QueueRunner {
 
   #planOnce(operations: readonly Operation[]): Promise<readonly Statement[]> {
     const { connection } = this.#session;
-    return connection.dialect.plan(operations, new LivePlanState(this.#definitions, connection, operations));
+    return connection.dialect.plan(
+      operations,
+      new LivePlanState(this.#definitions, connection, operations, this.#session.avoids),
+    );
   }
 
   /** The operation with which a plan that fails begins to fail. Nothing of it has run, so asking again changes nothing. */

@@ -1,7 +1,7 @@
 import type { Connection } from '../dialect/connection.ts';
-import type { LockRequest } from '../dialect/dialect.ts';
+import type { LockRequest, StatementLimits } from '../dialect/dialect.ts';
 import type { Statement } from '../dialect/statement.ts';
-import { DatabaseError } from '../errors.ts';
+import { DatabaseError, type ErrorCode } from '../errors.ts';
 import { type Log, log } from '../util/logging.ts';
 
 /** A statement that failed. */
@@ -25,6 +25,9 @@ const sqlLog: Log = log('alembic', 'sql');
  */
 export class Session {
   readonly connection: Connection;
+  readonly limits: StatementLimits;
+  /** what plans have to avoid, since a first attempt failed with it */
+  readonly avoids: Set<ErrorCode> = new Set();
   #inTransaction = false;
   #isForeign = false;
   /** something ran, or may run, that we didn't see end: the transaction has to be looked for */
@@ -32,8 +35,12 @@ export class Session {
   #isHandedOut = false;
   #kept: Statement[] = [];
 
-  constructor(connection: Connection) {
+  constructor(
+    connection: Connection,
+    limits: StatementLimits = { lockTimeout: null, statementTimeout: null },
+  ) {
     this.connection = connection;
+    this.limits = limits;
   }
 
   /** whether a transaction that we began is open, as far as we know */
@@ -175,13 +182,20 @@ export class Session {
   async #runOne(statement: Statement): Promise<void> {
     try {
       if (statement.run !== undefined) await statement.run(this.connection);
-      else await this.connection.exec(statement.sql);
+      else await this.#exec(statement);
     } catch (cause) {
       throw new StatementFailure(statement, cause);
     }
     if (this.#hasMarker && !this.connection.inTransaction) {
       throw new StatementFailure(statement, transactionLost(this.connection.display));
     }
+  }
+
+  /** In a transaction, its limits hold already. */
+  #exec({ sql, autocommit = false }: Statement): Promise<void> {
+    const { runLimited } = this.connection.dialect.transactions;
+    if (this.#inTransaction || autocommit || runLimited === undefined) return this.connection.exec(sql);
+    return runLimited(this.connection, sql, this.limits);
   }
 
   async #runTogether(statements: readonly Statement[]): Promise<void> {

@@ -17,8 +17,16 @@ export { type FinalName, f, type NameInput, type QualifiedName } from './names.t
 export { defaultNamingConvention, type NamingConvention } from './naming.ts';
 export { type KeyOptions, type PrimaryKey, primaryKey } from './primary-key.ts';
 export { SchemaModel } from './schema-model.ts';
+export {
+  type Sequence,
+  type SequenceOptions,
+  type SequenceOwner,
+  sequence,
+  type WholeNumber,
+} from './sequence.ts';
 export { type SortedTables, sortTables } from './sorting.ts';
 export { type Sql, type SqlValue, sql } from './sql.ts';
+export { type SqlFunction, type SqlFunctionOptions, sqlFunction } from './sql-function.ts';
 export {
   type Constraint,
   type OtherConstraint,
@@ -34,6 +42,7 @@ export {
   type IndexOptions,
   index,
 } from './table-index.ts';
+export { type Trigger, type TriggerOptions, type TriggerState, trigger } from './trigger.ts';
 export type { ColumnType, TypeDefinition, TypeOptions } from './types/column-type.ts';
 export {
   bigInteger,

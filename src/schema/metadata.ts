@@ -1,6 +1,7 @@
 import { ArgumentError } from '../errors.ts';
 import { deepFreeze } from '../util/deep-freeze.ts';
 import { checkOptions } from './check-options.ts';
+import { domainOf } from './domain-object.ts';
 import { displayName, keyOf, type QualifiedName } from './names.ts';
 import {
   applyNamingConvention,
@@ -9,6 +10,8 @@ import {
   namingConventionKeys,
 } from './naming.ts';
 import type { Table } from './table.ts';
+import type { ColumnType } from './types/column-type.ts';
+import { isColumnType } from './types/generic.ts';
 
 /** Anything that stands by itself in a database: a table, or an object of a kind that a dialect or a user brings. */
 export interface SchemaObject extends QualifiedName {
@@ -23,7 +26,7 @@ export interface MetaDataOptions {
 }
 
 /**
- * The application's schema: its tables and other objects, as plain data with every conventional name given.
+ * The application's schema: its tables and other objects (a type that defines a domain among them), as plain data with every conventional name given.
  *
  * @throws ArgumentError `BAD_ARGUMENT` for what isn't an object of a schema, `DUPLICATE_TABLE`, `NAMING_CONVENTION`, `UNKNOWN_OPTION`.
  */
@@ -32,7 +35,7 @@ export class MetaData {
   readonly namingConvention: NamingConvention;
   readonly schema: string | null;
 
-  constructor(objects: readonly SchemaObject[] = [], options: MetaDataOptions = {}) {
+  constructor(objects: readonly (SchemaObject | ColumnType)[] = [], options: MetaDataOptions = {}) {
     checkOptions('MetaData', options, ['namingConvention', 'schema']);
     checkOptions('MetaData: namingConvention', options.namingConvention ?? {}, namingConventionKeys);
     this.namingConvention = deepFreeze({ ...defaultNamingConvention, ...options.namingConvention });
@@ -41,14 +44,18 @@ export class MetaData {
       throw new ArgumentError('BAD_ARGUMENT', 'MetaData takes an array of tables and other objects.');
     const seen = new Set<string>();
     this.objects = deepFreeze(
-      objects.map((object: SchemaObject) => {
+      objects.map((given: SchemaObject | ColumnType) => {
+        const object = asObject(given);
         if (typeof object?.kind !== 'string' || typeof object.name !== 'string') {
           throw new ArgumentError(
             'BAD_ARGUMENT',
             `MetaData: ${JSON.stringify(object)} is not made by table() or another builder of an object.`,
           );
         }
-        const placed = object.schema === null && this.schema !== null ? this.#place(object) : object;
+        const placed =
+          object.schema === null && this.schema !== null && !placeless.includes(object.kind)
+            ? this.#place(object)
+            : object;
         const key = `${placed.kind}\0${keyOf(placed)}`;
         if (seen.has(key)) {
           throw new ArgumentError(
@@ -81,6 +88,15 @@ export class MetaData {
     );
     return { ...object, schema: this.schema, constraints } as Table;
   }
+}
+
+/** An extension has no schema in its name, and a column's type finds a domain by the search path. */
+const placeless: readonly string[] = ['extension', 'domain'];
+
+/** A type that defines a domain stands for that. */
+function asObject(given: SchemaObject | ColumnType): SchemaObject {
+  const domain = isColumnType(given) ? domainOf(given) : null;
+  return domain ?? (given as SchemaObject);
 }
 
 function isTable(object: { readonly kind: string }): object is Table {

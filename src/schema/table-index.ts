@@ -36,6 +36,8 @@ export interface Index {
   /** of a partial index */
   readonly where: Sql | null;
   readonly options: DialectOptions;
+  /** the database has it, and doesn't use it: what a CREATE INDEX CONCURRENTLY leaves that failed (PostgreSQL) */
+  readonly isValid?: false;
 }
 
 export interface IndexOptions extends DialectOptionsInput {

@@ -453,6 +453,12 @@ function onTable(name: string, at: { readonly schema: string | null }): fc.Arbit
         }),
       )
       .map(([label, options]) => op.dropConstraint.create(label, name, { ...options, ...at })),
+    fc.tuple(hostileName, fc.option(hostileName)).map(([label, was]) =>
+      op.validateConstraint.create(label, name, {
+        ...at,
+        was: was === null ? null : check(sql`a > 0`, { name: was, postgresql: { notValid: true } }),
+      }),
+    ),
     fc
       .tuple(condition, nameInput)
       .map(([text]) => op.dropConstraint.create(null, name, { was: check(text), ...at })),
@@ -515,6 +521,37 @@ const viewOptions = fc.oneof(
   }).map((options) => ({ ...options, materialized: true })),
 );
 
+const definition = query.filter((text) => !text.includes('\0'));
+const signature = fc
+  .tuple(
+    hostileName,
+    fc.array(
+      fc.constantFrom(
+        'a integer',
+        'double precision',
+        'IN OUT "b c" character varying(10)[]',
+        'app."Mood"',
+        'VARIADIC rest text[]',
+        "n timestamptz DEFAULT '${x}), ('",
+        'OUT total numeric(10, 2)',
+      ),
+      { maxLength: 3 },
+    ),
+  )
+  .map(([name, args]) => `"${name.replaceAll('"', '""')}"(${args.join(', ')})`);
+const functionOptions = some({ comment: hostileText, procedure: fc.boolean(), checkBody: fc.boolean() });
+const triggerDefinition = fc
+  .tuple(
+    fc.constantFrom('BEFORE INSERT', 'AFTER UPDATE OF a, "b c" OR DELETE', 'INSTEAD OF UPDATE OF [x]'),
+    definition,
+  )
+  .map(([events, rest]) => `${events} FOR EACH ROW ${rest}`);
+const triggerOptions = some({
+  comment: hostileText,
+  constraint: fc.boolean(),
+  enabled: fc.constantFrom(true, false, 'replica' as const, 'always' as const),
+});
+
 const byItself: fc.Arbitrary<Operation> = fc.oneof(
   fc
     .tuple(anyTable, fc.boolean())
@@ -554,18 +591,51 @@ const byItself: fc.Arbitrary<Operation> = fc.oneof(
   fc
     .tuple(place, some({ ifExists: fc.boolean(), materialized: fc.boolean() }))
     .map(([[name, at], options]) => op.dropView.create(name, { ...options, ...at })),
-  fc
-    .tuple(place, query, viewOptions, fc.option(query))
-    .map(([[name, at], text, options, before]) =>
-      op.replaceView.create(name, text, {
-        ...options,
-        ...at,
-        existing: before === null ? null : op.createView.create(name, before, { ...options, ...at }).view,
-      }),
-    ),
+  fc.tuple(place, query, viewOptions, fc.option(query)).map(([[name, at], text, options, before]) =>
+    op.replaceView.create(name, text, {
+      ...options,
+      ...at,
+      existing: before === null ? null : op.createView.create(name, before, { ...options, ...at }).view,
+    }),
+  ),
   fc
     .tuple(place, some({ concurrently: fc.boolean(), withData: fc.boolean() }))
     .map(([[name, at], options]) => op.refreshMaterializedView.create(name, { ...options, ...at })),
+  fc
+    .tuple(signature, place, definition, functionOptions)
+    .map(([head, [, at], text, options]) => op.createFunction.create(head, text, { ...options, ...at })),
+  fc
+    .tuple(signature, place, some({ ifExists: fc.boolean(), procedure: fc.boolean() }))
+    .map(([head, [, at], options]) => op.dropFunction.create(head, { ...options, ...at })),
+  fc
+    .tuple(signature, place, definition, functionOptions, fc.option(definition))
+    .map(([head, [, at], text, options, before]) =>
+      op.replaceFunction.create(head, text, {
+        ...options,
+        ...at,
+        existing: before === null ? null : op.createFunction.create(head, before, at).function,
+      }),
+    ),
+  fc
+    .tuple(place, hostileName, triggerDefinition, triggerOptions)
+    .map(([[name, at], table, text, options]) =>
+      op.createTrigger.create(name, table, text, { ...options, ...at }),
+    ),
+  fc
+    .tuple(place, hostileName, fc.boolean())
+    .map(([[name, at], table, ifExists]) => op.dropTrigger.create(name, table, { ifExists, ...at })),
+  fc
+    .tuple(place, hostileName, triggerDefinition, triggerOptions, fc.option(triggerDefinition))
+    .map(([[name, at], table, text, options, before]) =>
+      op.replaceTrigger.create(name, table, text, {
+        ...options,
+        ...at,
+        existing: before === null ? null : op.createTrigger.create(name, table, before, at).trigger,
+      }),
+    ),
+  fc
+    .tuple(place, hostileText, hostileText)
+    .map(([[name, at], from, to]) => op.renameEnumValue.create(name, from, to, at)),
   hostileText.filter((text) => text.trim() !== '').map((text) => op.execute.create(text)),
   fc.tuple(place, rows).map(([[name, at], values]) => op.bulkInsert.create(name, values, at)),
   fc

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { column, integer, MetaData, primaryKey, table, unique } from '../../src/schema/index.ts';
+import { Alembic } from '../../src/index.ts';
+import { column, enumType, integer, MetaData, primaryKey, table, unique } from '../../src/schema/index.ts';
 import { converge, isRight } from '../conformance/converge.ts';
 import { createDatabase, describeOn, type TestDatabase } from '../support/databases.ts';
 
@@ -68,5 +69,30 @@ describeOn(['postgresql', 'postgresql-server'], 'two keys over the same columns'
     const outcome = await converge({ id, ddlA, ddlB, models }, database, fresh);
     expect(outcome.problem).toBeNull();
     expect(isRight(outcome)).toBe(true);
+  });
+
+  test('IF NOT EXISTS, a second time, leaves the table as it is', async () => {
+    await database.reset();
+    const alembic = new Alembic({}, { engines: database.url, runMkdir: false, commandName: false });
+    try {
+      const create = () =>
+        alembic.op.createTable('t', [a, primaryKey(['a']), unique(['a'], { name: 'u' })], {
+          ifNotExists: true,
+        });
+      await create();
+      const once = await database.schema();
+      expect(once).toContain('UNIQUE (a)');
+      await create();
+      expect(await database.schema()).toBe(once);
+      const kind = enumType(['x', 'y'], { name: 'kind', native: false, createConstraint: true });
+      const add = () => alembic.op.addColumn('t', column('k', kind), { ifNotExists: true });
+      await add();
+      const added = await database.schema();
+      expect(added).toContain('"name": "kind"');
+      await add();
+      expect(await database.schema()).toBe(added);
+    } finally {
+      await alembic.close();
+    }
   });
 });

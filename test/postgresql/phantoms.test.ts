@@ -152,14 +152,16 @@ const cases: { readonly [name: string]: Case } = {
       tz,
       sql`now()`,
       sql`NOW()`,
-      sql`CURRENT_TIMESTAMP`,
-      sql`current_timestamp`,
+      sql`now ( )`,
       sql`(now())`,
-      sql`transaction_timestamp()`,
+      sql`now()::timestamptz`,
       sql`pg_catalog.now()`,
     ),
+    // the server keeps these apart, and so would a fresh database
     different: withDefault(
       tz,
+      sql`CURRENT_TIMESTAMP`,
+      sql`transaction_timestamp()`,
       sql`CURRENT_TIMESTAMP(0)`,
       sql`LOCALTIMESTAMP`,
       sql`CURRENT_DATE`,
@@ -173,13 +175,14 @@ const cases: { readonly [name: string]: Case } = {
     there: 'a timestamp default CURRENT_TIMESTAMP',
     same: withDefault(
       t,
-      sql`now()`,
       sql`CURRENT_TIMESTAMP`,
-      sql`transaction_timestamp()`,
+      sql`current_timestamp`,
+      sql`(CURRENT_TIMESTAMP)`,
       sql`CURRENT_TIMESTAMP::timestamptz`,
     ),
     different: withDefault(
       t,
+      sql`now()`,
       sql`LOCALTIMESTAMP`,
       sql`current_timestamp(3)`,
       sql`CURRENT_DATE`,
@@ -190,11 +193,12 @@ const cases: { readonly [name: string]: Case } = {
     there: `a timestamp default (CURRENT_TIMESTAMP at time zone 'utc') + interval '1 day'`,
     same: withDefault(
       t,
-      sql`(now() at time zone 'utc') + interval '1 day'`,
-      sql`(transaction_timestamp() AT TIME ZONE 'utc') + '1 day'::interval`,
+      sql`(current_timestamp at time zone 'utc') + interval '1 day'`,
+      sql`(CURRENT_TIMESTAMP AT TIME ZONE 'utc') + '1 day'::interval`,
     ),
     different: withDefault(
       t,
+      sql`(now() at time zone 'utc') + interval '1 day'`,
       sql`(now() at time zone 'utc') + interval '2 days'`,
       sql`(now() at time zone 'cet') + interval '1 day'`,
     ),
@@ -294,8 +298,21 @@ const cases: { readonly [name: string]: Case } = {
   },
   'a check with IN': {
     there: `${abc}, constraint k check (b in ('x', 'it''s'))`,
-    same: checks(`b in ('x', 'it''s')`, `b IN ('x','it''s')`, `t.b in ('x'::varchar, 'it''s')`),
-    different: checks(`b in ('x', 'its')`, `b in ('x')`, `b not in ('x', 'it''s')`, `c in ('x', 'it''s')`),
+    same: checks(
+      `b in ('x', 'it''s')`,
+      `b IN ('x','it''s')`,
+      `"b" = any (array['x', 'it''s'])`,
+      `b = any (array['x'::text, 'it''s'])`,
+      `t.b in ('x'::varchar, 'it''s')`,
+    ),
+    different: checks(
+      `b = any (array['x', 'its'])`,
+      `b <> all (array['x', 'it''s'])`,
+      `b in ('x', 'its')`,
+      `b in ('x')`,
+      `b not in ('x', 'it''s')`,
+      `c in ('x', 'it''s')`,
+    ),
   },
   'a check with IN over numbers': {
     there: `${abc}, constraint k check (a = any (array[1, 2, 3]))`,
@@ -323,14 +340,43 @@ const cases: { readonly [name: string]: Case } = {
   },
   'a check with now()': {
     there: 'a timestamptz, constraint k check (a <= CURRENT_TIMESTAMP)',
-    same: ['a <= now()', 'a <= current_timestamp'].map((each) => [
+    same: ['a <= current_timestamp', '(a <= CURRENT_TIMESTAMP)'].map((each) => [
       column('a', tz),
       check(sql.raw(each), { name: 'k' }),
     ]),
-    different: ['a < now()', 'a <= LOCALTIMESTAMP'].map((each) => [
+    different: ['a <= now()', 'a <= LOCALTIMESTAMP'].map((each) => [
       column('a', tz),
       check(sql.raw(each), { name: 'k' }),
     ]),
+  },
+  'checks and an index without names, as a restored dump prints them': {
+    there: `a timestamptz, b varchar(9), check (a <= CURRENT_TIMESTAMP), check (b::text = any (array['x'::character varying, 'y'::character varying]::text[]))`,
+    after: `create index ix_t_a on t (a) where b::text = any (array['x'::character varying, 'y'::character varying]::text[])`,
+    same: [
+      [
+        column('a', tz),
+        column('b', string(9)),
+        check(sql`a <= CURRENT_TIMESTAMP`),
+        check(sql`b in ('x', 'y')`),
+        index(null, ['a'], { where: sql`b in ('x', 'y')` }),
+      ],
+    ],
+    different: [
+      [
+        column('a', tz),
+        column('b', string(9)),
+        check(sql`a <= now()`),
+        check(sql`b in ('x', 'z')`),
+        index(null, ['a'], { where: sql`b in ('x', 'y')` }),
+      ],
+      [
+        column('a', tz),
+        column('b', string(9)),
+        check(sql`a <= now()`),
+        check(sql`b in ('x', 'y')`),
+        index(null, ['a'], { where: sql`b in ('x')` }),
+      ],
+    ],
   },
   'an index over a function': {
     there: indexed,

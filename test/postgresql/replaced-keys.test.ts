@@ -210,6 +210,47 @@ describeOn(['postgresql', 'postgresql-server'], 'a key that foreign keys stand o
     expect(await facts()).toEqual([{ ...before, index: 'i' }]);
   });
 
+  test.each(['public', null])('where operations name the default schema: %s', async (schema) => {
+    await database.exec([
+      `${p}, constraint pk primary key (a))`,
+      'create table c (p integer, constraint fk foreign key (p) references p (a))',
+    ]);
+    await withAlembic(new MetaData(), (alembic) =>
+      alembic.op.batchAlterTable(
+        'p',
+        (batch) => {
+          batch.dropConstraint('pk', { type: 'primaryKey' });
+          batch.createPrimaryKey('pk2', ['a', 'b']);
+          batch.createUniqueConstraint('u', ['a']);
+        },
+        { schema },
+      ),
+    );
+    expect(
+      await database.query(
+        "select conindid::regclass::text as index from pg_constraint where conname = 'fk'",
+      ),
+    ).toEqual([{ index: 'u' }]);
+  });
+
+  test('keys that nothing stands on go as they did', async () => {
+    await database.exec([
+      `${p}, constraint pk primary key (a), constraint u unique (b))`,
+      'create table c (p integer, constraint fk foreign key (p) references p (b))',
+    ]);
+    await withAlembic(new MetaData(), async (alembic) => {
+      // stands on another key all the time
+      await alembic.op.dropConstraint('pk', 'p', { type: 'primaryKey' });
+      await alembic.op.dropTable('c');
+      await alembic.op.dropConstraint('u', 'p', { type: 'unique' });
+    });
+    expect(
+      await database.query(
+        "select conname from pg_constraint where conrelid = 'p'::regclass and contype in ('p', 'u', 'f')",
+      ),
+    ).toEqual([]);
+  });
+
   test('nothing stands on it afterwards: refused before anything is done', async () => {
     await database.exec([
       `${p}, constraint pk primary key (a))`,

@@ -12,11 +12,14 @@ import {
   index,
   integer,
   MetaData,
+  primaryKey,
   sql,
+  string,
   table,
   text,
   unique,
 } from '../../src/schema/index.ts';
+import { converge, isRight } from '../conformance/converge.ts';
 import { createDatabase, describeOn, type TestDatabase } from '../support/databases.ts';
 
 // Schemas said and unsaid, whatever the search path: nothing is found that isn't there, and what is there is found.
@@ -346,4 +349,65 @@ describeOn(['postgresql', 'postgresql-server'], 'schemas and search paths', (kin
         { a: 'c', b: '{a,c}' },
       ]);
   });
+
+  test.each([true, false])(
+    'tables of one name change in two schemas at once (includeSchemas: %s)',
+    async (includeSchemas) => {
+      await using fresh = await createDatabase(kind);
+      const t = (schema: string, rest: string): string =>
+        `create table ${schema}.t (a integer not null, b varchar(5)${rest})`;
+      const ddlA = [
+        'create schema app',
+        t('public', ', constraint k primary key (a), constraint c check (a > 0)'),
+        t('app', ', constraint k primary key (a), constraint fk foreign key (a) references public.t (a)'),
+        'create index i on public.t (b)',
+        'create index i on app.t (b)',
+        'create table app.old (a integer references app.t (a))',
+      ];
+      const ddlB = [
+        'create schema app',
+        `create table public.t (a integer not null, b varchar(9) not null default 'x', constraint k primary key (a, b), constraint u unique (a), constraint c check (a > 1))`,
+        `create table app.t (a integer not null, b varchar(5), constraint k2 primary key (a), constraint fk foreign key (a) references public.t (a), d integer, constraint fd foreign key (d) references app.t (a))`,
+        'create unique index i on public.t (b)',
+        'create index i2 on app.t (b)',
+        'create table app.new (a integer references public.t (a))',
+      ];
+      const key = column('a', integer(), { nullable: false, autoincrement: false });
+      const models = new MetaData([
+        table('t', [
+          key,
+          column('b', string(9), { nullable: false, serverDefault: 'x' }),
+          primaryKey(['a', 'b'], { name: 'k' }),
+          unique(['a'], { name: 'u' }),
+          check(sql`a > 1`, { name: 'c' }),
+          index('i', ['b'], { unique: true }),
+        ]),
+        table(
+          't',
+          [
+            key,
+            column('b', string(5)),
+            column('d', integer()),
+            primaryKey(['a'], { name: 'k2' }),
+            foreignKey(['a'], 't', ['a'], { name: 'fk', referredSchema: null }),
+            foreignKey(['d'], 't', ['a'], { name: 'fd', referredSchema: 'app' }),
+            index('i2', ['b']),
+          ],
+          { schema: 'app' },
+        ),
+        table('new', [column('a', integer(), { references: 'public.t.a' })], { schema: 'app' }),
+        ...(includeSchemas
+          ? []
+          : [table('old', [column('a', integer(), { references: 'app.t.a' })], { schema: 'app' })]),
+      ]);
+      const all = includeSchemas ? ddlB : [...ddlB, 'create table app.old (a integer references app.t (a))'];
+      const outcome = await converge(
+        { id: 'two schemas', ddlA, ddlB: all, models, context: { includeSchemas } },
+        database,
+        fresh,
+      );
+      expect(outcome.problem).toBeNull();
+      expect(isRight(outcome)).toBe(true);
+    },
+  );
 });

@@ -23,10 +23,7 @@ const foundations: readonly string[] = [
   'TRANSFORM',
   'CONVERSION',
   // of no kind yet
-  'EXTENSION',
   'DOMAIN',
-  'FUNCTION',
-  'PROCEDURE',
 ];
 
 /** Left out. */
@@ -47,10 +44,6 @@ const superstructure: readonly string[] = [
   'FOREIGN TABLE',
   'SERVER',
   'USER MAPPING',
-  // of no kind yet
-  'VIEW',
-  'MATERIALIZED VIEW',
-  'TRIGGER',
 ];
 
 const leftOutTypes: ReadonlySet<string> = new Set([...foundations, ...superstructure]);
@@ -58,10 +51,13 @@ const leftOutTypes: ReadonlySet<string> = new Set([...foundations, ...superstruc
 /** The objects that have to come out the same. */
 export function inScope(entries: readonly DumpEntry[]): readonly DumpEntry[] {
   const relations = new Set(
-    entries.filter(isLeftOut).map(({ type, schema, name }) => `${type === 'TYPE' ? 'TYPE ' : ''}${schema}.${name}`),
+    entries
+      .filter(isLeftOut)
+      .map(({ type, schema, name }) => `${type === 'TYPE' ? 'TYPE ' : ''}${schema}.${name}`),
   );
   return entries.filter((entry) => {
-    if (isLeftOut(entry)) return false;
+    // every database has this one, and pg_dump speaks of it where it was made anew
+    if (isLeftOut(entry) || (entry.type === 'SCHEMA' && entry.name === 'public')) return false;
     if (entry.type === 'INDEX' || entry.type === 'INDEX ATTACH') return !relations.has(ownerOfIndex(entry));
     if (entry.type !== 'COMMENT') return !/^alembic_version\b/.test(entry.name);
     // `COLUMN v.c`, `MATERIALIZED VIEW v`, `TYPE t`
@@ -69,21 +65,29 @@ export function inScope(entries: readonly DumpEntry[]): readonly DumpEntry[] {
     const rest = entry.name.slice(type.length + 1);
     if (leftOutTypes.has(type)) return false;
     if (type === 'TYPE') return !relations.has(`TYPE ${entry.schema}.${rest}`);
-    return type !== 'COLUMN' || !relations.has(`${entry.schema}.${rest.slice(0, rest.lastIndexOf('.'))}`);
+    const owner = `${entry.schema}.${rest.slice(0, rest.lastIndexOf('.'))}`;
+    return type !== 'COLUMN' || !(relations.has(owner) || relations.has(`TYPE ${owner}`));
   });
 }
 
-/** What has to be there before tables can be made. */
-export function foundationsOf(entries: readonly DumpEntry[]): readonly DumpEntry[] {
+/**
+ * What has to be there before tables can be made; enums are the last resort, for composite types and domains over them.
+ */
+export function foundationsOf(entries: readonly DumpEntry[]): {
+  readonly first: readonly DumpEntry[];
+  readonly lastResort: readonly DumpEntry[];
+} {
   const found = entries.filter((entry) => isLeftOut(entry) && !superstructure.includes(entry.type));
   const schemas = new Set(found.map(({ schema }) => schema));
-  const inExtension = new Set(
-    found.flatMap(({ type, sql }) => (type === 'EXTENSION' ? /SCHEMA (\S+);/.exec(sql)?.slice(1) ?? [] : [])),
+  const ofExtensions = new Set(
+    found.flatMap(({ type, sql }) =>
+      type === 'EXTENSION' ? (/SCHEMA (\S+);/.exec(sql)?.slice(1) ?? []) : [],
+    ),
   );
-  return [
-    ...entries.filter(({ type, name }) => type === 'SCHEMA' && (schemas.has(name) || inExtension.has(name))),
-    ...found,
-  ];
+  const needsSchema = ({ type, name }: DumpEntry): boolean =>
+    type === 'SCHEMA' && (schemas.has(name) || ofExtensions.has(name));
+  const enums = entries.filter((entry) => entry.type === 'TYPE' && !isLeftOut(entry));
+  return { first: [...entries.filter(needsSchema), ...found], lastResort: enums };
 }
 
 function isLeftOut({ type, sql }: DumpEntry): boolean {

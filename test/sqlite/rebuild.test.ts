@@ -906,6 +906,7 @@ describe('what SQLite alters by itself', () => {
       get: async () => Promise.reject(new Error('asked')),
       all: async () => new SchemaModel(),
       apply: async () => {},
+      avoids: new Set<never>(),
     };
     const statements = await sqlite.plan(
       [

@@ -41,7 +41,7 @@ export function parseDump(text: string): readonly DumpEntry[] {
 function statements(text: string): string {
   return text
     .replaceAll(/^SET default_(?:tablespace|table_access_method) = .*;$/gm, '')
-    .replace(/^--\n-- PostgreSQL database dump complete\n--[^]*/m, '')
+    .replace(/^--\n-- PostgreSQL database dump complete\n--[\s\S]*/m, '')
     .replaceAll(/\n{2,}/g, '\n')
     .trim();
 }

@@ -6,18 +6,22 @@ import type { Identity } from '../../schema/identity.ts';
 import type { FinalName } from '../../schema/names.ts';
 import type { PrimaryKey } from '../../schema/primary-key.ts';
 import type { Sql } from '../../schema/sql.ts';
+import type { SqlFunction } from '../../schema/sql-function.ts';
 import type { OtherConstraint, Table } from '../../schema/table.ts';
 import type { Index } from '../../schema/table-index.ts';
+import type { Trigger } from '../../schema/trigger.ts';
 import type { ColumnType } from '../../schema/types/column-type.ts';
 import type { Unique } from '../../schema/unique.ts';
 import type { View } from '../../schema/view.ts';
 import { columnSource } from './column-source.ts';
 import { checkSource, excludeSource, foreignKeySource, keySource } from './constraint-source.ts';
+import { functionSource } from './function-source.ts';
 import { indexSource } from './index-source.ts';
 import type { Source } from './source-tree.ts';
 import type { SourceWriter } from './source-writer.ts';
 import { sqlSource } from './sql-source.ts';
 import { stringSource } from './string-source.ts';
+import { triggerSource } from './trigger-source.ts';
 import { typeSource } from './type-source.ts';
 import { viewSource } from './view-source.ts';
 
@@ -42,6 +46,8 @@ const kinds: readonly Builder[] = [
   builder<OtherConstraint>('exclude', ['definition'], excludeSource),
   builder<Index>('index', ['elements', 'options'], indexSource),
   builder<View>('view', ['query', 'materialized', 'indexes'], viewSource),
+  builder<SqlFunction>('function', ['definition', 'arguments', 'procedure'], functionSource),
+  builder<Trigger>('trigger', ['definition', 'constraint', 'enabled'], triggerSource),
   builder<Table>('table', ['columns', 'constraints'], (table, writer) =>
     writer.call('table', writer.tableArguments(table)),
   ),

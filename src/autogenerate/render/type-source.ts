@@ -62,7 +62,8 @@ function findDefinition(
 
 function canSay({ name, positional, options }: TypeDefinition, type: ColumnType): boolean {
   if (name !== type.name) return false;
-  const sayable: readonly string[] = ['kind', 'name', 'variants', ...positional, ...Object.values(options)];
+  // a domain is called by its name: what it is, is said where it is made
+  const sayable: readonly string[] = ['kind', 'name', 'variants', 'definition', ...positional, ...Object.values(options)];
   return Object.entries(type).every(([key, value]) => value === undefined || sayable.includes(key));
 }
 

@@ -133,7 +133,7 @@ export function canonicalType(given: ColumnType, tableSchema: string | null): Co
   const collation = type.collation === undefined ? {} : { collation: type.collation };
   if (type.name === 'array' && type.item !== undefined) {
     const item = canonicalType(type.item, tableSchema);
-    return array(item.name === 'array' ? (item.item ?? item) : item);
+    return { ...array(item.name === 'array' ? (item.item ?? item) : item), ...collation };
   }
   if (type.name === 'enumType') {
     if (!isNativeEnum(type)) return string(enumLength(type), collation);

@@ -34,5 +34,6 @@ export const postgresql: Dialect = {
     (await import('./canonicalize/canonicalize.ts')).canonicalize(tables, database, connection),
   sameType,
   defaultSchema,
+  avoidable: ['NEW_ENUM_VALUE'],
   transactions,
 };

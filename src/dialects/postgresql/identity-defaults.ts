@@ -1,22 +1,7 @@
 import type { Identity } from '../../schema/identity.ts';
+import { type IntegerType, integerRange } from '../../schema/integer-range.ts';
 
-/** The types that count, as format_type prints them. */
-export type IntegerType = 'smallint' | 'integer' | 'bigint';
-
-const largest: { readonly [type in IntegerType]: bigint } = {
-  smallint: 2n ** 15n - 1n,
-  integer: 2n ** 31n - 1n,
-  bigint: 2n ** 63n - 1n,
-};
-
-/** The bounds of a sequence that says none: upwards from 1, downwards from -1. */
-export function integerRange(
-  type: IntegerType,
-  increment: number,
-): { readonly minimum: bigint; readonly maximum: bigint } {
-  const limit = largest[type];
-  return increment < 0 ? { minimum: -limit - 1n, maximum: -1n } : { minimum: 1n, maximum: limit };
-}
+export { type IntegerType, integerRange };
 
 /** The identity with null for what the server does without being told; `type` is the column's. */
 export function withoutDefaults(identity: Identity, type: IntegerType): Identity {

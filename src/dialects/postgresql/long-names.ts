@@ -1,6 +1,7 @@
 import { ArgumentError } from '../../errors.ts';
 import type { AddColumn, AlterColumn } from '../../objects/column/operations.ts';
 import type { CreateEnum } from '../../objects/enum/operations.ts';
+import type { CreateSequence } from '../../objects/sequence/operations.ts';
 import type { CreateTable, RenameTable } from '../../objects/table/operations.ts';
 import type { Operation } from '../../operations/operation.ts';
 import type { Table } from '../../schema/table.ts';
@@ -24,6 +25,8 @@ export function refuseLongNames(operation: Operation): void {
   else if (operation.kind === 'addColumn') refuse('column', (operation as AddColumn).column.name);
   else if (operation.kind === 'alterColumn') refuse('column', (operation as AlterColumn).changes.name ?? '');
   else if (operation.kind === 'createEnum') refuse('enum', (operation as CreateEnum).enum.name);
+  else if (operation.kind === 'createSequence')
+    refuse('sequence', (operation as CreateSequence).sequence.name);
   else if (operation.kind === 'createSchema')
     refuse('schema', (operation as Operation & { readonly name: string }).name);
 }

@@ -29,6 +29,20 @@ export interface TableOptions {
   readonly tablespace?: string;
 }
 
+/** `options.postgresql` of a column. What a model doesn't say of them stays as it is in the database. */
+export interface ColumnOptions {
+  /** it comes with `inherits` of its table and isn't said there again; nothing can change that */
+  readonly inherited?: boolean;
+  /** `plain`, `external`, `extended`, `main`; `default`: the type's own */
+  readonly storage?: string;
+  /** `pglz`, `lz4`; `default`: the server's setting */
+  readonly compression?: string;
+  /** how much ANALYZE looks at, 0 to 10000; -1: the server's setting */
+  readonly statistics?: number;
+  /** `{ n_distinct: -0.02 }` */
+  readonly with?: StorageParameters;
+}
+
 /** `options.postgresql` of an index. */
 export interface IndexOptions {
   /** the method, where it isn't `btree` */
@@ -91,6 +105,23 @@ export function tableOptions(where: string, options: DialectOptions): TableOptio
     with: storage(where, given),
     tablespace: text(where, given, 'tablespace'),
   });
+}
+
+/** @throws ArgumentError `UNKNOWN_OPTION`, `BAD_ARGUMENT`. */
+export function columnOptions(where: string, options: DialectOptions): ColumnOptions {
+  const given = pick(where, options, ['inherited', 'storage', 'compression', 'statistics', 'with']);
+  return said({
+    inherited: flag(where, given, 'inherited'),
+    storage: text(where, given, 'storage')?.toLowerCase(),
+    compression: text(where, given, 'compression')?.toLowerCase(),
+    statistics: whole(where, given, 'statistics'),
+    with: storage(where, given),
+  });
+}
+
+/** Whether a column's option asks for what a column has without it. */
+export function isUsual(option: string, value: unknown): boolean {
+  return value === (option === 'statistics' ? -1 : 'default');
 }
 
 /** @throws ArgumentError `UNKNOWN_OPTION`, `BAD_ARGUMENT`. */
@@ -162,7 +193,9 @@ export function viewOptions(where: string, materialized: boolean, options: Diale
 }
 
 /** Options as data of the model; `{}` where nothing is said. */
-export function asData(options: TableOptions | IndexOptions | ConstraintOptions): DialectOptions {
+export function asData(
+  options: TableOptions | ColumnOptions | IndexOptions | ConstraintOptions,
+): DialectOptions {
   const kept = said(options as { [option: string]: OptionValue | undefined });
   return Object.keys(kept).length === 0 ? {} : { postgresql: kept as Options };
 }
@@ -204,6 +237,12 @@ function text(where: string, given: Options, option: string): string | undefined
   const value = given[option] ?? undefined;
   if (isSql(value)) return value.text;
   return value === undefined || typeof value === 'string' ? value : refuse(where, option, 'a string');
+}
+
+function whole(where: string, given: Options, option: string): number | undefined {
+  const value = given[option] ?? undefined;
+  if (value === undefined || Number.isSafeInteger(value)) return value as number | undefined;
+  return refuse(where, option, 'a whole number');
 }
 
 function strings(where: string, given: Options, option: string): readonly string[] {

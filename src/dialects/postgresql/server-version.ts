@@ -17,7 +17,12 @@ export async function serverVersion(connection: Connection): Promise<number> {
   const [row] = await connection.query<{ version: string }>(
     `select current_setting('server_version_num') as version`,
   );
-  const version = Number(row?.version);
+  return checkedVersion(connection, row?.version);
+}
+
+/** The version that was read with something else. @throws DatabaseError `UNSUPPORTED_VERSION` for one before 13. */
+export function checkedVersion(connection: Connection, text: string | undefined): number {
+  const version = Number(text);
   if (version < oldest * 10_000) {
     throw new DatabaseError(
       'UNSUPPORTED_VERSION',

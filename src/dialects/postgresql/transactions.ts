@@ -5,6 +5,7 @@ import { DatabaseError } from '../../errors.ts';
 import { displayName } from '../../schema/names.ts';
 import { cutIdentifier } from './identifiers.ts';
 import { literal } from './literals.ts';
+import { checkedVersion } from './server-version.ts';
 
 /** How long to wait between two tries for the lock, in milliseconds: grows up to the second. */
 const waits = { first: 20, most: 250 } as const;
@@ -49,27 +50,47 @@ export const transactions: TransactionControl = {
     await connection.rollback().catch(() => {});
   },
 
-  async limit(connection, limits) {
-    const wanted = settings(limits);
-    if (wanted.length === 0) return async () => {};
-    const before = await connection.query<{ name: string; value: string }>(
-      wanted
-        .map(({ name }) => `SELECT '${name}' AS name, current_setting('${name}') AS value`)
-        .join(' UNION ALL '),
-    );
-    await connection.exec(wanted.map(({ name, value }) => `SET ${name} = ${value}`).join('; '));
-    return () =>
-      connection.exec(before.map(({ name, value }) => `SET ${name} = ${literal(value)}`).join('; '));
+  async runLimited(connection, script, limits) {
+    const head = limitsSql(limits);
+    if (head === '' || endsTransaction.test(script)) return connection.exec(script);
+    try {
+      // one script is one transaction, even where nobody began it
+      await connection.exec(head + script);
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+      // nothing of it has run: it has to be alone
+      if (alone.includes(String(error.details.sqlState))) return connection.exec(script);
+      throw withoutHead(error, script, head);
+    }
   },
 };
+
+/** What could end the transaction of a script in the middle of it. */
+const endsTransaction = /\b(?:commit|end|rollback|abort|prepare)\b/i;
+
+/** The states of what can't be in a transaction: `active_sql_transaction`, and a procedure that ends its own. */
+const alone: readonly string[] = ['25001', '2D000'];
+
+function withoutHead(error: DatabaseError, sql: string, head: string): DatabaseError {
+  const { position } = error.details;
+  return new DatabaseError(error.code, error.message, {
+    cause: error.cause,
+    details: {
+      ...error.details,
+      sql,
+      ...(typeof position === 'number' && { position: position - head.length }),
+    },
+  });
+}
 
 /** READ COMMITTED, so that what is read after the lock is what its last holder committed. */
 async function tryToBegin(connection: Connection, lock: LockRequest): Promise<boolean> {
   let isLocked = false;
   try {
-    const [row] = await connection.query<{ locked: boolean }>(
-      `BEGIN ISOLATION LEVEL READ COMMITTED; ${limitsSql(lock.limits)}SELECT pg_try_advisory_xact_lock(${lockKey(lock)}) AS locked`,
+    const [row] = await connection.query<{ locked: boolean; version: string }>(
+      `BEGIN ISOLATION LEVEL READ COMMITTED; ${limitsSql(lock.limits)}SELECT pg_try_advisory_xact_lock(${lockKey(lock)}) AS locked, current_setting('server_version_num') AS version`,
     );
+    checkedVersion(connection, row?.version);
     isLocked = row?.locked === true;
   } finally {
     if (!isLocked) await transactions.rollback(connection);

@@ -82,7 +82,12 @@ export function typeSql(given: ColumnType): string {
 
 /** ` COLLATE "C"`, or nothing. */
 export function collateSql(collation: string | null | undefined): string {
-  return collation === undefined || collation === null ? '' : ` COLLATE ${quoteIdentifier(collation)}`;
+  return collation === undefined || collation === null ? '' : ` COLLATE ${collationSql(collation)}`;
+}
+
+/** A collation's name, which may have dots, or `"schema"."name"`: quotes say that it is SQL. */
+export function collationSql(collation: string): string {
+  return /^"(?:[^"]|"")+"\."(?:[^"]|"")+"$/.test(collation) ? collation : quoteIdentifier(collation);
 }
 
 /** Whether an enum is a type of the database's own. */

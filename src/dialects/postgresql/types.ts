@@ -1,5 +1,6 @@
 import { ArgumentError } from '../../errors.ts';
 import { checkName, checkOptions } from '../../schema/check-options.ts';
+import { type DomainOptions, domainObject } from '../../schema/domain-object.ts';
 import type { ColumnType, TypeDefinition } from '../../schema/types/column-type.ts';
 import { genericTypes, isColumnType, makeType } from '../../schema/types/generic.ts';
 
@@ -34,8 +35,9 @@ export function xml(): ColumnType {
   return makeType('xml');
 }
 /** Text whose case doesn't matter; needs the extension `citext`. */
-export function citext(): ColumnType {
-  return makeType('citext');
+export function citext(options: CollationOption = {}): ColumnType {
+  checkOptions('citext', options, ['collation']);
+  return makeType('citext', { collation: options.collation });
 }
 /** Needs the extension `hstore`. */
 export function hstore(): ColumnType {
@@ -59,18 +61,62 @@ export function vector(dimensions?: number): ColumnType {
   return makeType('vector', { length: positive('vector', 'dimensions', dimensions) });
 }
 
-/** An array of any number of elements of a type. `dimensions` are for people: PostgreSQL doesn't keep them. */
-export function array(item: ColumnType, options: { readonly dimensions?: number } = {}): ColumnType {
-  checkOptions('array', options, ['dimensions']);
-  if (!isColumnType(item))
-    throw new ArgumentError('BAD_TYPE', 'array takes the type of its elements, such as array(text()).');
-  return makeType('array', { item, dimensions: positive('array', 'dimensions', options.dimensions) });
+/** What a column of the type may have that the type itself hasn't. */
+export interface CollationOption {
+  /** a name, or `'"schema"."name"'` */
+  readonly collation?: string;
 }
 
-/** A type made by CREATE DOMAIN. */
-export function domain(name: string, options: { readonly schema?: string } = {}): ColumnType {
-  checkOptions('domain', options, ['schema']);
-  return makeType('domain', { typeName: checkName('domain: the name', name), typeSchema: options.schema });
+/** An array of any number of elements of a type. `dimensions` are for people: PostgreSQL doesn't keep them. */
+export function array(
+  item: ColumnType,
+  options: CollationOption & { readonly dimensions?: number } = {},
+): ColumnType {
+  checkOptions('array', options, ['dimensions', 'collation']);
+  if (!isColumnType(item))
+    throw new ArgumentError('BAD_TYPE', 'array takes the type of its elements, such as array(text()).');
+  return makeType('array', {
+    item,
+    dimensions: positive('array', 'dimensions', options.dimensions),
+    collation: options.collation,
+  });
+}
+
+/** How a domain is called where it isn't defined. */
+export interface DomainNameOptions extends CollationOption {
+  readonly schema?: string;
+}
+
+/**
+ * A domain as the type of a column. Named only, `domain('email', { schema: 'app' })`, it is somebody else's. Defined, it is made, altered and dropped with the
+ * models that use it, and may stand among the objects of a `MetaData` too:
+ * ``domain('positive', integer(), { nullable: false, checks: [check(sql`VALUE > 0`, { name: 'positive_check' })] })``.
+ *
+ * @throws ArgumentError `BAD_NAME`, `BAD_ARGUMENT`, `BAD_TYPE`, `BAD_DEFAULT`, `UNKNOWN_OPTION`.
+ */
+export function domain(name: string, options?: DomainNameOptions): ColumnType;
+export function domain(name: string, type: ColumnType, options?: DomainOptions): ColumnType;
+export function domain(
+  name: string,
+  typeOrOptions: ColumnType | DomainNameOptions = {},
+  definition: DomainOptions = {},
+): ColumnType {
+  if (isColumnType(typeOrOptions)) {
+    const {
+      kind: _,
+      name: typeName,
+      schema,
+      ...own
+    } = domainObject('domain', name, typeOrOptions, definition);
+    return makeType('domain', { typeName, typeSchema: schema ?? undefined, definition: own });
+  }
+  const options = typeOrOptions;
+  checkOptions('domain', options, ['schema', 'collation']);
+  return makeType('domain', {
+    typeName: checkName('domain: the name', name),
+    typeSchema: options.schema,
+    collation: options.collation,
+  });
 }
 
 export function point(): ColumnType {
@@ -133,7 +179,7 @@ export function datemultirange(): ColumnType {
   return makeType('datemultirange');
 }
 
-/** The types above that take no options: each is called as PostgreSQL calls it. */
+/** The types above without sizes: each is called as PostgreSQL calls it. */
 export const plainTypes: readonly string[] = [
   'jsonb',
   'inet',
@@ -172,12 +218,13 @@ export const plainTypes: readonly string[] = [
 /** Every type that PostgreSQL knows here, as calls. */
 export const postgresqlTypes: readonly TypeDefinition[] = [
   ...genericTypes,
-  ...plainTypes.map((name) => ({ name, positional: [], options: {} })),
+  ...plainTypes.filter((name) => name !== 'citext').map((name) => ({ name, positional: [], options: {} })),
+  { name: 'citext', positional: [], options: { collation: 'collation' } },
   { name: 'bit', positional: ['length'], options: {} },
   { name: 'varbit', positional: ['length'], options: {} },
   { name: 'vector', positional: ['length'], options: {} },
-  { name: 'array', positional: ['item'], options: { dimensions: 'dimensions' } },
-  { name: 'domain', positional: ['typeName'], options: { schema: 'typeSchema' } },
+  { name: 'array', positional: ['item'], options: { dimensions: 'dimensions', collation: 'collation' } },
+  { name: 'domain', positional: ['typeName'], options: { schema: 'typeSchema', collation: 'collation' } },
 ];
 
 function positive(type: string, what: string, value: number | undefined): number | undefined {

@@ -16,8 +16,8 @@ import { expandColumn, type Table } from '../../schema/table.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { withConstraint } from '../constraint/create-constraint.ts';
 import { constraintTouches } from '../constraint/touches.ts';
-import { namedTypes } from '../enum/touches.ts';
 import { indexStatements } from '../index/sql.ts';
+import { columnNeeds } from './needs.ts';
 import type { AddColumn, DropColumn } from './shapes.ts';
 
 export interface AddColumnOptions extends SchemaOption {
@@ -165,13 +165,13 @@ function place(table: Table, { column, insertBefore, insertAfter }: AddColumn): 
 function addColumnTouches(op: AddColumn): Touches {
   const table = tableOf(op);
   const own = [key('column', table, op.column.name), key('columns', table)];
-  const { type, computed } = op.column;
+  const { computed } = op.column;
   return {
     requires: [
       key('table', table),
       // an expression may name any of the table's other columns
       ...(computed === null ? [] : [key('plainColumns', table)]),
-      ...namedTypes(type, op.schema),
+      ...columnNeeds(op.column, op.schema),
       ...op.constraints
         .flatMap((constraint) => constraintTouches(table, constraint).requires)
         .filter((required) => !own.includes(required)),

@@ -26,8 +26,8 @@ import type { Constraint, Table } from '../../schema/table.ts';
 import type { ColumnType } from '../../schema/types/column-type.ts';
 import { isColumnType } from '../../schema/types/generic.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
-import { namedTypes } from '../enum/touches.ts';
 import { alterColumnStatements } from './alter-sql.ts';
+import { columnNeeds } from './needs.ts';
 import type { AlterColumn, ColumnChanges } from './shapes.ts';
 
 export interface AlterColumnOptions extends SchemaOption, DialectOptionsInput {
@@ -211,12 +211,16 @@ function renameEverywhere(schema: SchemaModel, owner: QualifiedName, from: strin
 
 function touches(op: AlterColumn): Touches {
   const table = tableOf(op);
-  const { type } = op.changes;
+  const { type, serverDefault, computed } = op.changes;
   const renamed = op.changes.name === undefined ? [] : [key('column', table, op.changes.name)];
-  const was = op.existing.type;
+  const was = {
+    ...(type !== undefined && { type: op.existing.type }),
+    ...(serverDefault !== undefined && { serverDefault: op.existing.serverDefault }),
+    ...(computed !== undefined && { computed: op.existing.computed }),
+  };
   return {
-    requires: [key('table', table), ...namedTypes(type, op.schema)],
+    requires: [key('table', table), ...columnNeeds(op.changes, op.schema)],
     changes: [key('column', table, op.column), key('columns', table), ...renamed],
-    releases: type === undefined ? [] : namedTypes(was, op.schema),
+    releases: columnNeeds(was, op.schema),
   };
 }

@@ -15,7 +15,7 @@ import { displayName, type QualifiedName } from '../../schema/names.ts';
 import type { Table } from '../../schema/table.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { constraintTouches } from '../constraint/touches.ts';
-import { namedTypes } from '../enum/touches.ts';
+import { columnNeeds } from './needs.ts';
 import type { AddColumn, DropColumn } from './shapes.ts';
 
 export interface DropColumnOptions extends SchemaOption {
@@ -88,7 +88,7 @@ export const dropColumn: OperationDefinition<
         // a generated column lets go of the columns that it is computed from
         ...(op.was !== null && op.was.column.computed !== null ? [key('plainColumns', table)] : []),
         ...was.flatMap((constraint) => constraintTouches(table, constraint).requires),
-        ...namedTypes(op.was?.column.type, op.schema),
+        ...columnNeeds(op.was?.column ?? {}, op.schema),
       ],
     };
   },

@@ -4,6 +4,7 @@ import type { Constraint } from '../../schema/table.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { pairByName } from './pair-by-name.ts';
+import { validated } from './validate.ts';
 
 /**
  * Compares one kind of constraint of a table that both sides have: by name where both have one, else by definition. A difference is a drop and a making:
@@ -51,6 +52,15 @@ export function compareConstraints<C extends Constraint>(
     // a replacement of which a filter lets through only one half would leave the table without its constraint, or fail
     if (want !== null && have !== null && (added === null || removed === null)) return [];
     const at = { table: model.name, schema: model.schema };
+    // a constraint that was added as NOT VALID is one whose rows are looked at later: that is no other constraint
+    if (want !== null && have !== null && added !== null && sameName(want.canonical, have)) {
+      const wanted = definition(validated(want.canonical));
+      if (deepEqual(wanted, definition(have))) return [];
+      if (deepEqual(wanted, definition(validated(have))) && have.name !== null)
+        return isNotValid(want.canonical)
+          ? []
+          : [deepFreeze({ kind: 'validateConstraint', ...at, name: have.name, was: have } as Operation)];
+    }
     return [
       ...(removed === null
         ? []
@@ -81,6 +91,10 @@ function sameName(canonical: Constraint, database: Constraint): boolean {
 function named(model: Constraint, canonical: Constraint): Constraint {
   if (canonical.name === null) return canonical;
   return model.name === null || model.name === canonical.name ? model : { ...model, name: canonical.name };
+}
+
+function isNotValid({ options }: Constraint): boolean {
+  return options.postgresql?.notValid === true;
 }
 
 /** What tells whether two constraints are the same, but for the name. */

@@ -15,6 +15,7 @@ import { findConstraint } from '../../schema/find-constraint.ts';
 import { displayName, type QualifiedName } from '../../schema/names.ts';
 import type { Constraint } from '../../schema/table.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
+import { creators } from './creators.ts';
 import type { DropConstraint } from './shapes.ts';
 import { constraintTouches } from './touches.ts';
 
@@ -30,15 +31,6 @@ export interface DropConstraintOptions extends SchemaOption {
   /** the constraint as it is: finds one that has no name, and makes the drop reversible */
   readonly was?: Constraint | null;
 }
-
-/** The operation of a kind that makes each type of constraint again. */
-const creators = {
-  primaryKey: 'createPrimaryKey',
-  foreignKey: 'createForeignKey',
-  unique: 'createUniqueConstraint',
-  check: 'createCheckConstraint',
-  exclude: 'createExcludeConstraint',
-} as const satisfies { [Kind in Constraint['kind']]: string };
 
 const aliases: { readonly [word: string]: Constraint['kind'] } = {
   foreignkey: 'foreignKey',

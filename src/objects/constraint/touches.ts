@@ -1,6 +1,7 @@
 import { key } from '../../operations/operation.ts';
 import type { QualifiedName } from '../../schema/names.ts';
 import type { Constraint } from '../../schema/table.ts';
+import { constraintNeeds } from '../expression-needs.ts';
 
 /** What a constraint stands on, and what it is. */
 export function constraintTouches(
@@ -10,7 +11,8 @@ export function constraintTouches(
   const requires = [key('table', owner)];
   const provides: string[] = constraint.name === null ? [] : [key('constraint', owner, constraint.name)];
   // a check's columns aren't known without parsing it: it waits for every change of its table's columns
-  if (constraint.kind === 'check' || constraint.kind === 'exclude') requires.push(key('columns', owner));
+  if (constraint.kind === 'check' || constraint.kind === 'exclude')
+    requires.push(key('columns', owner), ...constraintNeeds(constraint, owner.schema));
   else requires.push(...constraint.columns.map((column) => key('column', owner, column)));
   if (constraint.kind === 'foreignKey') {
     const referred = { schema: constraint.referredSchema, name: constraint.referredTable };

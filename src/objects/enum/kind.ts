@@ -19,12 +19,13 @@ import {
   createEnum,
   type DropEnum,
   dropEnum,
+  renameEnumValue,
 } from './operations.ts';
 
 /** The database's own enum types: what columns use is implied, and compared like anything else. */
 export const enumKind: ObjectKind<EnumObject> = defineObjectKind<EnumObject>({
   kind: 'enum',
-  operations: [createEnum, dropEnum, alterEnum],
+  operations: [createEnum, dropEnum, alterEnum, renameEnumValue],
   derive,
   check,
   compare: ({ model, canonical, database }): readonly Operation[] => {
@@ -44,7 +45,14 @@ export const enumKind: ObjectKind<EnumObject> = defineObjectKind<EnumObject>({
     if (canonical === null || database === null || deepEqual(canonical.values, database.values)) return [];
     const { name, schema, values } = canonical;
     return [
-      deepFreeze<AlterEnum>({ kind: 'alterEnum', name, schema, values, existingValues: database.values }),
+      deepFreeze<AlterEnum>({
+        kind: 'alterEnum',
+        name,
+        schema,
+        values,
+        existingValues: database.values,
+        replace: null,
+      }),
     ];
   },
 });

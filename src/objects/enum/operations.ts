@@ -32,6 +32,22 @@ export interface AlterEnum extends Operation {
   readonly values: readonly string[];
   /** null where it isn't known: then there is no way back */
   readonly existingValues: readonly string[] | null;
+  /** what becomes of rows with a value that goes; null: nothing is said */
+  readonly replace: { readonly [value: string]: string } | null;
+}
+
+export interface RenameEnumValue extends Operation {
+  readonly kind: 'renameEnumValue';
+  readonly name: string;
+  readonly schema: string | null;
+  readonly value: string;
+  readonly newValue: string;
+}
+
+export interface AlterEnumOptions extends SchemaOption {
+  readonly existingValues?: readonly string[];
+  /** by a value that goes, the one that its rows get: `{ sad: 'unhappy' }` */
+  readonly replace?: { readonly [value: string]: string } | null;
 }
 
 /** `op.createEnum('mood', ['sad', 'happy'])`: a type of the database's own (PostgreSQL). */
@@ -123,25 +139,18 @@ export const dropEnum: OperationDefinition<
 
 /**
  * `op.alterEnum('mood', ['sad', 'ok', 'happy'], { existingValues: ['sad', 'happy'] })`: the values that the enum shall have, in their order. Values that only
- * come to it are added; else the type is rebuilt, and every column of it is moved over: a row that holds a removed value fails it.
+ * come to it are added; else the type is rebuilt, and all that stands on it is moved over: a row that holds a removed value fails it, unless
+ * `replace: { sad: 'unhappy' }` says which it gets. To give a value another name, see {@link renameEnumValue}.
  */
 export const alterEnum: OperationDefinition<
   AlterEnum,
-  [
-    name: string,
-    values: readonly string[],
-    options?: SchemaOption & { readonly existingValues?: readonly string[] },
-  ],
+  [name: string, values: readonly string[], options?: AlterEnumOptions],
   never[],
   void
 > = defineOperation({
   kind: 'alterEnum',
-  create: (
-    name: string,
-    values: readonly string[],
-    options: SchemaOption & { readonly existingValues?: readonly string[] } = {},
-  ): AlterEnum => {
-    checkOptions('alterEnum', options, ['schema', 'existingValues']);
+  create: (name: string, values: readonly string[], options: AlterEnumOptions = {}): AlterEnum => {
+    checkOptions('alterEnum', options, ['schema', 'existingValues', 'replace']);
     const { schema, values: checked } = enumObject(name, values, options.schema ?? null);
     return deepFreeze({
       kind: 'alterEnum',
@@ -149,24 +158,35 @@ export const alterEnum: OperationDefinition<
       schema,
       values: checked,
       existingValues: options.existingValues ? [...options.existingValues] : null,
+      replace: replacement(name, checked, options.replace ?? null),
     });
   },
   batch: null,
-  call: ({ name, values, schema, existingValues }) => [
+  call: ({ name, values, schema, existingValues, replace }) => [
     name,
     values,
-    ...optionArguments({ schema, existingValues }),
+    ...optionArguments({ schema, existingValues, replace }),
   ],
   batchCall: null,
   reverse: (op): AlterEnum => {
-    const { name, schema, values, existingValues } = op;
+    const { name, schema, values, existingValues, replace } = op;
     if (existingValues === null)
       throw irreversible(
         'alterEnum',
         `enum '${displayName(op)}'`,
         'give existingValues, or write the downgrade by hand.',
       );
-    return deepFreeze({ kind: 'alterEnum', name, schema, values: existingValues, existingValues: values });
+    // rows that got another value keep it: which of them had it before, nobody knows
+    const gone = values.filter((value) => !existingValues.includes(value));
+    const back = Object.entries(replace ?? {}).filter(([, to]) => gone.includes(to));
+    return deepFreeze({
+      kind: 'alterEnum',
+      name,
+      schema,
+      values: existingValues,
+      existingValues: values,
+      replace: back.length === 0 ? null : Object.fromEntries(back.map(([from, to]) => [to, from])),
+    });
   },
   apply: (op, schema) => {
     const there = schema.get<EnumObject>('enum', op);
@@ -184,6 +204,62 @@ export const alterEnum: OperationDefinition<
   },
   touches: (op) => ({ requires: [key('enum', op)], changes: [key('enum', op)] }),
 });
+
+/** `op.renameEnumValue('mood', 'sad', 'unhappy')`: in place, whatever holds it. */
+export const renameEnumValue: OperationDefinition<
+  RenameEnumValue,
+  [name: string, value: string, newValue: string, options?: SchemaOption],
+  never[],
+  void
+> = defineOperation({
+  kind: 'renameEnumValue',
+  create: (name: string, value: string, newValue: string, options: SchemaOption = {}): RenameEnumValue => {
+    checkOptions('renameEnumValue', options, ['schema']);
+    const { schema } = enumObject(name, [value, newValue], options.schema ?? null);
+    return deepFreeze({ kind: 'renameEnumValue', name, schema, value, newValue });
+  },
+  batch: null,
+  call: ({ name, value, newValue, schema }) => [name, value, newValue, ...optionArguments({ schema })],
+  batchCall: null,
+  reverse: (op): RenameEnumValue => deepFreeze({ ...op, value: op.newValue, newValue: op.value }),
+  apply: (op, schema) => {
+    const there = schema.get<EnumObject>('enum', op);
+    if (there === undefined || !there.values.includes(op.value)) {
+      throw new ArgumentError(
+        'NOT_IN_MODEL',
+        `There is no enum '${displayName(op)}' with a value '${op.value}'.`,
+      );
+    }
+    const values = there.values.map((each) => (each === op.value ? op.newValue : each));
+    schema.put(deepFreeze({ ...there, values }));
+    restateColumns(op, values, schema);
+  },
+  sql: (op, { capabilities, writer }) => {
+    if (!capabilities.namedEnums) return [];
+    const { value, newValue } = op;
+    return [
+      {
+        sql: `ALTER TYPE ${writer.name(op)} RENAME VALUE ${writer.literal(value)} TO ${writer.literal(newValue)}`,
+      },
+    ];
+  },
+  touches: (op) => ({ requires: [key('enum', op)], changes: [key('enum', op)] }),
+});
+
+function replacement(
+  name: string,
+  values: readonly string[],
+  replace: { readonly [value: string]: string } | null,
+): AlterEnum['replace'] {
+  for (const [from, to] of Object.entries(replace ?? {})) {
+    if (values.includes(to) && !values.includes(from)) continue;
+    throw new ArgumentError(
+      'BAD_ARGUMENT',
+      `alterEnum of '${name}': replace says by a value that goes one that is there afterwards, and not '${from}' by '${to}'.`,
+    );
+  }
+  return replace === null || Object.keys(replace).length === 0 ? null : { ...replace };
+}
 
 /** A column's type restates its enum's values: they move together. */
 function restateColumns(

@@ -70,7 +70,7 @@ export function compareIndexes(
               name: removed.name,
               ifExists: false,
               options: concurrently(removed),
-              was: removed,
+              was: usable(removed),
             } as Operation,
           ]),
       ...(added === null
@@ -90,6 +90,11 @@ function definition({ name: _, finalName: __, options, ...rest }: Index): object
     .map(([dialect, { concurrently: ___, ...others }]) => [dialect, others] as const)
     .filter(([, others]) => Object.keys(others).length > 0);
   return { ...rest, options: Object.fromEntries(kept) };
+}
+
+/** As it was meant: what is made again is whole. */
+function usable({ isValid: _, ...index }: Index): Index {
+  return index;
 }
 
 function concurrently(index: Index): Index['options'] {

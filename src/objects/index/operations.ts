@@ -28,6 +28,7 @@ import {
 } from '../../schema/table-index.ts';
 import type { View } from '../../schema/view.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
+import { indexNeeds } from '../expression-needs.ts';
 import { indexStatements } from './sql.ts';
 
 export interface CreateIndex extends TableOperation {
@@ -226,6 +227,7 @@ function indexTouches(
       key('view', table),
       ...columns.filter((column) => column !== null).map((column) => key('column', table, column)),
       ...(opaque ? [key('columns', table)] : []),
+      ...indexNeeds(index, table.schema),
     ],
     provides: [
       key('index', { schema: table.schema, name: index.name ?? '' }),

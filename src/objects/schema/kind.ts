@@ -1,6 +1,8 @@
 import type { Connection } from '../../dialect/connection.ts';
 import type { ObjectKind } from '../../dialect/object-kind.ts';
 import type { Operation } from '../../operations/operation.ts';
+import type { Extension } from '../../schema/extension.ts';
+import type { SchemaObject } from '../../schema/metadata.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { defineObjectKind } from '../object-kind.ts';
 import {
@@ -19,7 +21,7 @@ export const schemaKind: ObjectKind<SchemaNamespace> = defineObjectKind<SchemaNa
   operations: [createSchema, dropSchema],
   derive: (model, { name }) => {
     if (!Object.hasOwn(inspect, name)) return [];
-    return [...new Set(model.objects.map((object) => object.schema))]
+    return [...new Set(model.objects.flatMap(schemasOf))]
       .filter((schema) => schema !== null)
       .map(schemaNamespace);
   },
@@ -29,6 +31,11 @@ export const schemaKind: ObjectKind<SchemaNamespace> = defineObjectKind<SchemaNa
       ? [deepFreeze<CreateSchema>({ kind: 'createSchema', name: model.name, ifNotExists: false })]
       : [],
 });
+
+/** Where an object is, and where it puts others. */
+function schemasOf(object: SchemaObject): readonly (string | null)[] {
+  return [object.schema, object.kind === 'extension' ? (object as Extension).inSchema : null];
+}
 
 async function inspectPostgresql(connection: Connection): Promise<readonly SchemaNamespace[]> {
   const rows = await connection.query<{ name: string }>(

@@ -30,9 +30,10 @@ import {
   tableOptionNames,
 } from '../../schema/table.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
+import { columnNeeds } from '../column/needs.ts';
 import type { DropConstraint } from '../constraint/operations.ts';
 import { constraintTouches } from '../constraint/touches.ts';
-import { namedTypes } from '../enum/touches.ts';
+import { constraintNeeds, indexNeeds } from '../expression-needs.ts';
 import type { CreateForeignKey } from '../foreign-key/operations.ts';
 import { indexStatements } from '../index/sql.ts';
 import { tableElements } from './elements.ts';
@@ -271,7 +272,9 @@ function tableTouches(table: Table): Touches {
   const requires = [
     ...(table.schema === null ? [] : [key('schema', { schema: null, name: table.schema })]),
     ...foreignKeysOf(table).flatMap((constraint) => constraintTouches(table, constraint).requires ?? []),
-    ...table.columns.flatMap((column) => namedTypes(column.type, table.schema)),
+    ...table.columns.flatMap((column) => columnNeeds(column, table.schema)),
+    ...table.constraints.flatMap((constraint) => constraintNeeds(constraint, table.schema)),
+    ...table.indexes.flatMap((index) => indexNeeds(index, table.schema)),
     ...tablesAbove(table),
   ];
   // a key is what foreign keys need, its own too

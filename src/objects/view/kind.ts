@@ -30,10 +30,11 @@ export const viewKind: ObjectKind<View> = defineObjectKind<View>({
       postgresql.canonicalizeViews(views, connection, database, warn),
     sqlite: sqlite.canonicalizeViews,
   },
-  compare,
+  compare: compareView,
 });
 
-function compare(
+/** What takes the database's view to the model's. */
+export function compareView(
   { model, canonical, database }: ObjectPair<View>,
   context: CompareContext,
 ): readonly Operation[] {

@@ -7,11 +7,10 @@ import { deepFreeze } from '../../util/deep-freeze.ts';
 /** The views of each schema, one query each: SQLite keeps the text of their CREATE. */
 export async function inspectViews(
   connection: Connection,
-  { schemas = [null] }: InspectOptions,
+  options: InspectOptions,
 ): Promise<readonly View[]> {
-  const asked = schemas === 'all' ? await databases(connection) : schemas;
   const found: View[] = [];
-  for (const schema of asked) {
+  for (const schema of await databasesOf(connection, options)) {
     const from = `${connection.dialect.writer.quote(schema ?? 'main')}.sqlite_schema`;
     const rows = await connection.query<{ name: string; sql: string }>(
       `SELECT name, sql FROM ${from} WHERE type = 'view' ORDER BY name`,
@@ -21,7 +20,12 @@ export async function inspectViews(
   return found;
 }
 
-async function databases(connection: Connection): Promise<readonly (string | null)[]> {
+/** What SQLite has for schemas: null is `main`. */
+export async function databasesOf(
+  connection: Connection,
+  { schemas = [null] }: InspectOptions,
+): Promise<readonly (string | null)[]> {
+  if (schemas !== 'all') return schemas;
   const rows = await connection.query<{ name: string }>('SELECT name FROM pragma_database_list');
   return rows.map(({ name }) => (name === 'main' ? null : name)).filter((name) => name !== 'temp');
 }

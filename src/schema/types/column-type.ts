@@ -1,3 +1,5 @@
+import type { Check } from '../check.ts';
+import type { ServerDefault } from '../default.ts';
 import type { Sql } from '../sql.ts';
 
 /** The options that types have, all in one place: each dialect says which of them mean something to it. */
@@ -16,6 +18,8 @@ export interface TypeOptions {
   readonly typeName?: string;
   /** schema of `typeName` */
   readonly typeSchema?: string;
+  /** what a domain is, where the type says more than its name */
+  readonly definition?: DomainDefinition;
   /** an enum of the database's own where it has them (default true) */
   readonly native?: boolean;
   /** a CHECK where the database has no enum of its own (default false) */
@@ -41,6 +45,18 @@ export interface ColumnType extends TypeOptions {
   readonly name: string;
   /** other types for single dialects, from `withVariant` */
   readonly variants?: { readonly [dialect: string]: ColumnType };
+}
+
+/** What a domain is, beside its name. */
+export interface DomainDefinition {
+  /** the type that it is made of, without a collation */
+  readonly type: ColumnType;
+  readonly collation: string | null;
+  readonly nullable: boolean;
+  readonly serverDefault: ServerDefault | null;
+  /** conditions on VALUE */
+  readonly checks: readonly Check[];
+  readonly comment: string | null;
 }
 
 /** How a type's builder is called: which options are positional, and what the others are called in its options object. */

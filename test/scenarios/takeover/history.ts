@@ -249,7 +249,7 @@ sa.Table(
 `;
 
 /** What the models of both say: the schema at the heads. */
-export const metadata = new MetaData([
+export const metadata: MetaData = new MetaData([
   table('orgs', [
     column('id', integer(), { primaryKey: true }),
     column('name', string(80), { nullable: false }),

@@ -49,14 +49,14 @@ describeOn(
     beforeAll(async () => {
       if (reason !== null) return;
       root = mkdtempSync(join(tmpdir(), 'alembic-takeover-'));
-    put(root, twoProjects());
+      put(root, twoProjects());
       python = await startPythonAlembic(join(root, 'alembic.ini'));
     });
     afterAll(async () => {
-    if (reason !== null) return;
-    await python.stop();
-    rmSync(root, { recursive: true, force: true });
-  });
+      if (reason !== null) return;
+      await python.stop();
+      rmSync(root, { recursive: true, force: true });
+    });
 
     run.each(states.map((targets) => ({ targets, name: targets.join(', then ') })))(
       'at $name: whoever made it, it is the same, and the other goes on',
@@ -166,11 +166,11 @@ describeOn(
       };
       return {
         current: () =>
-        using(async (alembic) => {
-          // Alembic's command prints what others depend on too; `current()` is Flask-Alembic's, the rows alone
-          const rows = ids(await alembic.current());
-          return ids(alembic.scriptDirectory.revisionMap.getAllCurrent(rows)).sort();
-        }),
+          using(async (alembic) => {
+            // Alembic's command prints what others depend on too; `current()` is Flask-Alembic's, the rows alone
+            const rows = ids(await alembic.current());
+            return ids(alembic.scriptDirectory.revisionMap.getAllCurrent(rows)).sort();
+          }),
         upgrade: (target) => using((alembic) => alembic.upgrade(target)),
         downgrade: (target) => using((alembic) => alembic.downgrade(target)),
         stamp: (target) => using((alembic) => alembic.stamp(target)),

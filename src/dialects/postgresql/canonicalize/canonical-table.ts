@@ -12,7 +12,14 @@ import { cutIdentifier, quoteIdentifier } from '../identifiers.ts';
 import { type IntegerType, withoutDefaults } from '../identity-defaults.ts';
 import { impliedChecks } from '../implied-checks.ts';
 import { keptName } from '../kept-names.ts';
-import { asData, constraintOptions, indexOptions, operatorClassOf, tableOptions } from '../options.ts';
+import {
+  asData,
+  columnOptions,
+  constraintOptions,
+  indexOptions,
+  operatorClassOf,
+  tableOptions,
+} from '../options.ts';
 import { isSerial } from '../writer/column-sql.ts';
 import { defaultSequenceName } from './default-names.ts';
 
@@ -62,7 +69,7 @@ function canonicalColumn(column: Column, owner: Table, inKey: boolean, schema: s
     },
     identity,
     comment: column.comment || null,
-    options: {},
+    options: asData(columnOptions(`Column '${column.name}' of ${displayName(owner)}`, column.options)),
   };
 }
 
@@ -73,7 +80,11 @@ const integerTypes: { readonly [type: string]: IntegerType } = {
 };
 
 /** A default that says nextval of the sequence that SERIAL would make: introspected models write it out. */
-function isSerialInWords({ name, serverDefault }: Column, owner: Table, schema: string | null): boolean {
+export function isSerialInWords(
+  { name, serverDefault }: Pick<Column, 'name' | 'serverDefault'>,
+  owner: QualifiedName,
+  schema: string | null,
+): boolean {
   if (!isSql(serverDefault)) return false;
   const sequence = /^nextval\('(.*)'(?:::regclass)?\)$/s.exec(readExpression(serverDefault.text))?.[1];
   if (sequence === undefined) return false;

@@ -12,8 +12,10 @@ import { enumsOf } from '../enums.ts';
 import { impliedChecks } from '../implied-checks.ts';
 import { refuseLongTable } from '../long-names.ts';
 import { sameWords } from '../same-words.ts';
+import { adoptColumnOptions } from './adopt-column-options.ts';
 import { adoptCounting } from './adopt-counting.ts';
 import { adoptCutNames, adoptNames } from './adopt-names.ts';
+import { adoptSequences } from './adopt-sequences.ts';
 import { type Answer, type Ask, askAgain, askKey, askValue } from './ask.ts';
 import { canonicalTable } from './canonical-table.ts';
 import { haveSameTypes, type Question, questionAbout } from './questions.ts';
@@ -46,7 +48,12 @@ export async function canonicalize(
   const ask = (asks: readonly Ask[]): Promise<Answers> => askServer(asks, newEnums, connection);
   await fillIn(pairs, ask, current, connection.display);
   await reread(pairs, ask);
-  return deepFreeze(pairs.map(({ canonical, there }) => adoptNames(adoptCounting(canonical, there), there)));
+  return deepFreeze(
+    pairs.map(({ canonical, there }) => {
+      const counting = adoptSequences(adoptCounting(canonical, there, current), there, database);
+      return adoptNames(adoptColumnOptions(counting, there), there);
+    }),
+  );
 }
 
 /** A column that is added brings the check that its type asks for. Such checks stand behind the table's own. */
@@ -166,17 +173,20 @@ const isNumber = /^\(?-?[\d.]+\)?$/;
 /** After so many the server prints what it read. */
 const rereadings = 2;
 
-/** The same places with what the database has there, as far as names tell which that is. */
+/**
+ * The same places with what the database has there, as far as names tell which that is: for what the model leaves unnamed, the name that the server makes up
+ * or that of the same definition.
+ */
 function rivalOf(question: Question, there: Table): Question {
   const { table } = question;
+  const named = adoptNames(table, there);
   const byName = <T extends { readonly name: string | null; readonly kind: string }>(
     mine: readonly T[],
+    names: readonly { readonly name: string | null }[],
     theirs: readonly T[],
   ): readonly T[] =>
     mine.map(
-      (each) =>
-        theirs.find((other) => other.name !== null && other.name === each.name && other.kind === each.kind) ??
-        each,
+      (each, i) => theirs.find((other) => other.name === names[i]?.name && other.kind === each.kind) ?? each,
     );
   const columns = table.columns.map((column) => {
     const other = there.columns.find((each) => each.name === column.name);
@@ -189,8 +199,8 @@ function rivalOf(question: Question, there: Table): Question {
     table: {
       ...table,
       columns,
-      constraints: byName(table.constraints, there.constraints),
-      indexes: byName(table.indexes, there.indexes),
+      constraints: byName(table.constraints, named.constraints, there.constraints),
+      indexes: byName(table.indexes, named.indexes, there.indexes),
     },
   };
 }

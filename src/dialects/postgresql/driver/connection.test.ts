@@ -79,6 +79,24 @@ describeOn(['postgresql', 'postgresql-server', 'postgres.js', 'pglite'], 'a conn
     });
   });
 
+  test('values come as the driver gives them, which docs/postgresql.md tells', async () => {
+    const [row = {}] = await connection.query(
+      `select 1.5::numeric as n, 2::float8 as f, '{"a": 1}'::jsonb as j, array['a', 'b'] as t, array[1, 2] as i, 7::bigint as b,
+        '2026-11-22'::date as d, '2026-11-22 09:30'::timestamp as l, '2026-11-22 09:30Z'::timestamptz as z`,
+    );
+    expect(row).toEqual({
+      n: '1.5',
+      f: 2,
+      j: { a: 1 },
+      t: ['a', 'b'],
+      i: [1, 2],
+      b: kind === 'pglite' ? 7 : '7',
+      d: kind.startsWith('postgresql') ? new Date(2026, 10, 22) : new Date('2026-11-22'),
+      l: new Date(2026, 10, 22, 9, 30),
+      z: new Date('2026-11-22T09:30Z'),
+    });
+  });
+
   test('what a statement changed is counted', async () => {
     await connection.query('insert into t select generate_series(1, 5)');
     expect(connection.changed).toBe(5);

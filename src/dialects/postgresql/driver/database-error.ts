@@ -28,6 +28,7 @@ const codes: { readonly [state: string]: ErrorCode } = {
   '25P03': 'CONNECTION_LOST',
   '57014': 'STATEMENT_CANCELED',
   '55P03': 'DATABASE_LOCKED',
+  '55P04': 'NEW_ENUM_VALUE',
   '40P01': 'DEADLOCK',
   '40001': 'DEADLOCK',
   '25P02': 'TRANSACTION_ABORTED',
@@ -119,7 +120,8 @@ function codeOf(state: string | undefined): ErrorCode {
   return codes[state] ?? codes[state.slice(0, 2)] ?? 'SQL_ERROR';
 }
 
-function isLost({ code = '', message }: ServerError): boolean {
+/** Whether an error of a driver means that the connection is gone. */
+export function isLost({ code = '', message }: ServerError): boolean {
   return (
     /^(ECONN|EPIPE|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|CONNECTION_(CLOSED|ENDED|DESTROYED)$)/.test(code) ||
     /^connection (terminated|ended|closed)|not queryable|server closed the connection|^PGlite is closed/i.test(

@@ -14,6 +14,9 @@ export function catalogueQuery(
     version >= first * 10_000 ? expression : before;
   const part = (name: keyof CatalogueParts, fields: string, from: string): string =>
     `select '${name}' as part, (select coalesce(json_agg(json_build_array(${fields})), '[]')::text from ${from}) as rows`;
+  // one that the search path doesn't lead to, as SQL with its schema
+  const collation = `case when pg_collation_is_visible(co.oid) then co.collname
+          else (select concat('"', replace(nspname, '"', '""'), '"."', replace(co.collname, '"', '""'), '"') from pg_namespace where oid = co.collnamespace) end`;
   const parts = [
     `select 'server' as part, json_build_array(json_build_array(current_schema()))::text as rows`,
     part(
@@ -29,8 +32,10 @@ export function catalogueQuery(
     part(
       'columns',
       `a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated, a.attidentity, a.attislocal,
-        co.collname, t.description, case when e.typtype in ('e', 'd') then e.oid end,
-        pg_get_expr(d.adbin, case when a.attgenerated = '' then 0 else d.adrelid end), case when d.oid is not null then format_type(a.atttypid, -1) end`,
+        ${collation}, t.description, case when e.typtype in ('e', 'd') then e.oid end,
+        pg_get_expr(d.adbin, case when a.attgenerated = '' then 0 else d.adrelid end), case when d.oid is not null then format_type(a.atttypid, -1) end,
+        not a.attislocal and not c.relispartition, case when a.attstorage <> y.typstorage then a.attstorage end,
+        ${since(14, "nullif(a.attcompression, '')", 'null')}, nullif(a.attstattarget, -1), a.attoptions`,
       `found c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
         join pg_type y on y.oid = a.atttypid
         left join pg_type e on e.oid = case when y.typelem <> 0 and y.typlen = -1 then y.typelem else y.oid end
@@ -62,9 +67,9 @@ export function catalogueQuery(
     ),
     part(
       'indexes',
-      `i.indrelid, i.indexrelid, ic.relname, i.indisunique, i.indisvalid, am.amname, i.indnkeyatts, i.indkey::text, i.indoption::text, i.indclass::text,
+      `i.indrelid, i.indexrelid, ic.relname, i.indisunique, i.indisvalid or ic.relkind = 'I', am.amname, i.indnkeyatts, i.indkey::text, i.indoption::text, i.indclass::text,
         case when not (i.indcollation::oid[] <@ '{0,100}'::oid[]) then (
-          select json_agg(co.collname order by x.place) from unnest(i.indcollation) with ordinality x(id, place)
+          select json_agg(${collation} order by x.place) from unnest(i.indcollation) with ordinality x(id, place)
             left join pg_collation co on co.oid = x.id and co.oid <> 100
         ) end,
         case when i.indexprs is not null then (
@@ -144,7 +149,8 @@ export type ColumnRow = readonly [
   /** `a` always, `d` by default, else empty */
   identity: string,
   local: boolean,
-  collation: Nullable<Name>,
+  /** a name, or `"schema"."name"` */
+  collation: Nullable<string>,
   comment: Nullable<string>,
   /** the enum or domain of the column, or of the elements of its array */
   namedType: Nullable<Oid>,
@@ -152,6 +158,14 @@ export type ColumnRow = readonly [
   expression: Nullable<string>,
   /** the type as a constant of it is cast to in `expression` */
   cast: Nullable<string>,
+  /** from a table above, and not said again */
+  inherited: boolean,
+  /** `p`, `e`, `x`, `m`, where it isn't the type's own */
+  storage: Nullable<string>,
+  /** `p`, `l` */
+  compression: Nullable<string>,
+  statistics: Nullable<number>,
+  options: Nullable<readonly string[]>,
 ];
 
 export type SequenceRow = readonly [
@@ -211,7 +225,7 @@ export type IndexRow = readonly [
   /** for each of the key: bit 0 descending, bit 1 nulls first */
   order: string,
   operatorClasses: string,
-  collations: Nullable<readonly Nullable<Name>[]>,
+  collations: Nullable<readonly Nullable<string>[]>,
   expressions: Nullable<readonly string[]>,
   where: Nullable<string>,
   nullsNotDistinct: boolean,

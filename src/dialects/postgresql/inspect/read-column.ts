@@ -6,6 +6,7 @@ import { makeType } from '../../../schema/types/generic.ts';
 import { parseType } from '../canonical-type.ts';
 import { readExpression } from '../expressions.ts';
 import { type IntegerType, integerRange } from '../identity-defaults.ts';
+import { asData, readStorage } from '../options.ts';
 import { array, domain } from '../types.ts';
 import type { ColumnRow, SequenceRow, TypeRow } from './catalogue-query.ts';
 import { readDefault } from './read-default.ts';
@@ -36,8 +37,29 @@ export function readColumn(
         : { expression: sql.raw(readExpression(expression)), persisted: generated === 's' },
     identity: identity === '' ? null : readIdentity(identity === 'a', sequences[0]),
     comment,
-    options: {},
+    options: readOptions(row),
   };
+}
+
+const storages: { readonly [letter: string]: string } = {
+  p: 'plain',
+  e: 'external',
+  x: 'extended',
+  m: 'main',
+};
+const compressions: { readonly [letter: string]: string } = { p: 'pglz', l: 'lz4' };
+
+function readOptions(row: ColumnRow): Column['options'] {
+  const [, , , , , , , , , , , , , inherited, storage, compression, statistics, options] = row;
+  // Debian's server stamps columns with a number of its own
+  const parameters = options?.filter((each) => !each.startsWith('pg_attver=')) ?? [];
+  return asData({
+    inherited,
+    ...(storage !== null && { storage: storages[storage] ?? storage }),
+    ...(compression !== null && { compression: compressions[compression] ?? compression }),
+    ...(statistics !== null && { statistics }),
+    with: readStorage(parameters) ?? {},
+  });
 }
 
 function readType(printed: string, named: TypeRow | undefined, tableSchema: string): ColumnType {

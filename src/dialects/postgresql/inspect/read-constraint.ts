@@ -6,6 +6,7 @@ import type { IndexElement } from '../../../schema/table-index.ts';
 import { readExpression } from '../expressions.ts';
 import { plainOrQuoted, quoteList } from '../identifiers.ts';
 import { asData, readStorage } from '../options.ts';
+import { collationSql } from '../type-sql.ts';
 import type { ConstraintRow, IndexRow } from './catalogue-query.ts';
 import { type IndexDictionaries, indexElements } from './read-index.ts';
 
@@ -127,7 +128,7 @@ function excluded({
   collation,
 }: IndexElement): Exclude['definition']['elements'][number]['expression'] {
   const extras = [
-    collation && `COLLATE ${plainOrQuoted(collation)}`,
+    collation && `COLLATE ${collationSql(collation)}`,
     operatorClass,
     order,
     nulls && `NULLS ${nulls}`,

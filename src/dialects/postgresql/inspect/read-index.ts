@@ -11,7 +11,8 @@ export interface IndexDictionaries {
 }
 
 export function readIndex(row: IndexRow, dictionaries: IndexDictionaries): Index {
-  const [, , name, unique, , method, keyCount, , , , , , where, nullsNotDistinct, storage, tablespace] = row;
+  const [, , name, unique, valid, method, keyCount, , , , , , where, nullsNotDistinct, storage, tablespace] =
+    row;
   const stored = readStorage(storage);
   return {
     kind: 'index',
@@ -28,6 +29,7 @@ export function readIndex(row: IndexRow, dictionaries: IndexDictionaries): Index
       ...(stored && { with: stored }),
       ...(tablespace !== null && { tablespace }),
     }),
+    ...(!valid && { isValid: false as const }),
   };
 }
 

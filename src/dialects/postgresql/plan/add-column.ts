@@ -8,6 +8,7 @@ import { columnWithEnumSchema } from '../enum-schemas.ts';
 import { quoteName } from '../identifiers.ts';
 import { impliedChecks } from '../implied-checks.ts';
 import { constraintSql } from '../writer/constraint-sql.ts';
+import { changeColumnOptions } from './column-options.ts';
 import type { WordingContext } from './wording.ts';
 
 /** ADD COLUMN, and the check that its type asks for, unless a later operation makes that by itself. */
@@ -23,8 +24,10 @@ export async function addColumn(
   // a column that is there keeps what it has
   const there = op.ifNotExists && checks.length > 0 ? await state.table(table) : null;
   const isThere = there?.columns.some(({ name }) => name === column.name) ?? false;
+  const options = await changeColumnOptions(table, column.name, {}, column.options, state);
   return [
     ...state.definitions.sql({ ...op, column } as AddColumn, dialect),
+    ...options.map((sql) => ({ sql })),
     ...(isThere ? [] : checks).map((check) => ({
       sql: `ALTER TABLE ${quoteName(table)} ADD ${constraintSql(check, table)}`,
     })),

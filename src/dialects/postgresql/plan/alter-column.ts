@@ -12,6 +12,7 @@ import { collateSql, typeSql } from '../type-sql.ts';
 import { defaultSql } from '../writer/column-sql.ts';
 import { writer } from '../writer/writer.ts';
 import { changeComputed } from './change-computed.ts';
+import { changeColumnOptions } from './column-options.ts';
 import { conversion } from './conversion.ts';
 import { changeCounting, retypeSequence } from './counting.ts';
 import { generatedFrom, remakeColumn } from './remake-column.ts';
@@ -39,6 +40,10 @@ export async function alterColumn(
   sql.push(...remakes.map(({ down }) => down));
   if (!isRemade || computed === null) sql.push(...changeFacts(op, known));
   sql.push(...remakes.flatMap(({ up }) => up));
+  if (changes.options !== undefined) {
+    const [from, to] = [known.options ?? {}, changes.options];
+    sql.push(...(await changeColumnOptions(tableOf(op), op.column, from, to, state)));
+  }
   if (changes.comment !== undefined)
     sql.push(writer.columnComment(tableOf(op), op.column, changes.comment) ?? '');
   if (changes.name !== undefined) {
@@ -80,14 +85,16 @@ function changeFacts(op: AlterColumn, known: ColumnFacts): readonly string[] {
 }
 
 function needsTable({ changes }: AlterColumn): boolean {
-  return (['type', 'identity', 'autoincrement', 'computed'] as const).some((fact) => fact in changes);
+  return (['type', 'identity', 'autoincrement', 'computed', 'options'] as const).some(
+    (fact) => fact in changes,
+  );
 }
 
 /** What is known of the column as it is: what the state says, and over it what the operation says. */
 function knownFacts(op: AlterColumn, table: Table | null): ColumnFacts {
   const column = table === null ? undefined : columnOf(table, op.column);
   if (column === undefined) return op.existing;
-  const { type, nullable, serverDefault, comment, autoincrement, computed, identity } = column;
+  const { type, nullable, serverDefault, comment, autoincrement, computed, identity, options } = column;
   return {
     type,
     nullable,
@@ -95,6 +102,7 @@ function knownFacts(op: AlterColumn, table: Table | null): ColumnFacts {
     comment,
     computed,
     identity,
+    options,
     ...(autoincrement !== 'auto' && { autoincrement }),
     ...op.existing,
   };

@@ -1,22 +1,23 @@
-import type { Connection } from '../../../dialect/connection.ts';
 import type { PlanState } from '../../../dialect/plan-state.ts';
 import type { StatementParts } from '../../../dialect/statement.ts';
+import { ArgumentError } from '../../../errors.ts';
+import type { AlterColumn } from '../../../objects/column/operations.ts';
 import type { AlterEnum, EnumObject } from '../../../objects/enum/operations.ts';
 import type { Operation } from '../../../operations/operation.ts';
-import type { Column } from '../../../schema/column.ts';
-import { keyOf, type QualifiedName } from '../../../schema/names.ts';
-import type { Table } from '../../../schema/table.ts';
-import { defaultSchema } from '../default-schema.ts';
+import { displayName } from '../../../schema/names.ts';
 import { createEnumSql } from '../enums.ts';
 import { cutIdentifier, quoteIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
-import { defaultSql } from '../writer/column-sql.ts';
+import { type EnumUsers, readEnumUsers } from './read-enum-users.ts';
 import type { WordingContext } from './wording.ts';
 
 /**
- * Values that only come to an enum are added, each in its place. Otherwise, or where something after it in the same plan may use a new value (the server
- * refuses that in the transaction that added it), the type is made anew and its columns are moved over, with their defaults; a row with a value that is
- * gone fails that.
+ * Values that only come to an enum are added, each in its place. Otherwise, or where something after it in the same plan uses a new value (the server refuses
+ * that in the transaction that added it), the type is made anew and what stands on it is moved over: columns and arrays in every schema, with their defaults,
+ * constraints, indexes, triggers and statistics; views are the plan's (see StandingViews). A row with a value that is gone fails that, unless `replace` says
+ * what becomes of it.
+ *
+ * @throws ArgumentError `BLOCKED_BY_DEPENDENT` for what stands on the type and can't be moved, `NO_SUCH_ENUM_VALUE`.
  */
 export async function alterEnum(
   op: AlterEnum,
@@ -24,9 +25,20 @@ export async function alterEnum(
 ): Promise<readonly StatementParts[]> {
   const existing = op.existingValues ?? (await state.get<EnumObject>('enum', op))?.values ?? null;
   const added = existing === null ? null : additions(existing, op.values);
-  const sql =
-    added !== null && !following.some(mayUseValues) ? addValues(op, added) : await rebuild(op, state);
+  const isInPlace = added !== null && !isRebuilt({ ...op, existingValues: existing }, following, state);
+  const sql = isInPlace ? addValues(op, added) : await rebuild(op, state, following);
   return sql.map((text) => ({ sql: text }));
+}
+
+/** Whether a plan has to make the type anew; asked before its views are taken down. */
+export function isRebuilt(
+  op: AlterEnum,
+  following: readonly Operation[],
+  { avoids }: Pick<PlanState, 'avoids'>,
+): boolean {
+  if (op.existingValues === null || op.replace !== null || avoids.has('NEW_ENUM_VALUE')) return true;
+  const added = additions(op.existingValues, op.values);
+  return added === null || following.some((each) => uses(each, added));
 }
 
 /** The new values in their order; null where an old one went or moved. */
@@ -36,16 +48,14 @@ function additions(existing: readonly string[], values: readonly string[]): read
   return isSame ? values.filter((value) => !existing.includes(value)) : null;
 }
 
-function mayUseValues(operation: Operation): boolean {
-  return [
-    'execute',
-    'bulkInsert',
-    'createTable',
-    'addColumn',
-    'alterColumn',
-    'createIndex',
-    'createCheckConstraint',
-  ].includes(operation.kind);
+/** Whether an operation says one of the values, wherever: as a literal, a default, a row, a part of an expression. */
+function uses(operation: Operation, values: readonly string[]): boolean {
+  const { kind, ...said } = operation as Operation & { readonly [part: string]: unknown };
+  if (['createEnum', 'dropEnum', 'alterEnum', 'renameEnumValue'].includes(kind)) return false;
+  const text = JSON.stringify(said, (key, value: unknown) =>
+    key === 'was' || key.startsWith('existing') ? undefined : value,
+  );
+  return values.some((value) => text.includes(JSON.stringify(value).slice(1, -1)));
 }
 
 /** Each behind its neighbour in the new order; the first before the one that follows. */
@@ -64,65 +74,79 @@ function addValues(op: AlterEnum, added: readonly string[]): readonly string[] {
   });
 }
 
-async function rebuild(op: AlterEnum, state: PlanState): Promise<readonly string[]> {
-  const old = `${cutIdentifier(op.name).slice(0, 50)}__old`;
-  const users = await usersOf(op, state);
+async function rebuild(
+  op: AlterEnum,
+  state: PlanState,
+  following: readonly Operation[],
+): Promise<readonly string[]> {
+  const users = state.connection === null ? null : await readEnumUsers(state.connection, op);
+  if (users === null) throw notThere(op, state);
+  const [blocker] = users.blockers;
+  if (blocker !== undefined) {
+    throw new ArgumentError(
+      'BLOCKED_BY_DEPENDENT',
+      `The enum '${displayName(op)}' has to be made anew, since a value goes, moves, or is used in the transaction that adds it; and ${users.blockers.join(', ')} can't be moved over. Drop it before with op.execute, and make it again after; or, where values only come, commit them first (transactionPerMigration, or op.getContext().autocommitBlock).`,
+      { details: { object: displayName(op), blockers: users.blockers } },
+    );
+  }
+  const old = { schema: op.schema, name: `${cutIdentifier(op.name).slice(0, 40)}__old` };
+  const replaced = (statement: string): string =>
+    Object.entries(op.replace ?? {}).reduce(
+      (text, [before, after]) =>
+        text.replaceAll(`${literal(before)}::${users.type}`, `${literal(after)}::${users.type}`),
+      statement,
+    );
+  const tables = Map.groupBy(users.columns, ({ table }) => table);
   return [
-    `ALTER TYPE ${quoteName(op)} RENAME TO ${quoteIdentifier(old)}`,
+    ...users.parts.toReversed().map(({ down }) => down),
+    `ALTER TYPE ${quoteName(op)} RENAME TO ${quoteIdentifier(old.name)}`,
     createEnumSql({ ...op, kind: 'enum' }),
-    ...users.flatMap(({ table, column }) => moveOver(table, column, quoteName(op))),
-    `DROP TYPE ${quoteName({ schema: op.schema, name: old })}`,
+    ...[...tables].map(([table, columns]) => {
+      const moves = columns.map((each) => moveOver(op, each));
+      return `ALTER TABLE ${table} ${moves.join(', ')}`;
+    }),
+    ...users.parts.flatMap((part) => (getsAnotherDefault(part, following) ? [] : part.up.map(replaced))),
+    ...users.belongings,
+    `DROP TYPE ${quoteName(old)}`,
   ];
 }
 
-interface User {
-  readonly table: Table;
-  readonly column: Column;
+/** A default whose value may go: a later operation of the plan gives the column another one. */
+function getsAnotherDefault(part: EnumUsers['parts'][number], following: readonly Operation[]): boolean {
+  return following.some((each) => {
+    if (each.kind !== 'alterColumn' || part.column === null) return false;
+    const op = each as AlterColumn;
+    const { table, column, schema } = part.column;
+    return (
+      op.changes.serverDefault !== undefined &&
+      cutIdentifier(op.column) === column &&
+      cutIdentifier(op.table) === table &&
+      op.schema === schema
+    );
+  });
 }
 
-/** The columns of the type, in whatever schema: those that the server knows, and those that the plan made. */
-async function usersOf(op: AlterEnum, state: PlanState): Promise<readonly User[]> {
-  const { connection } = state;
-  const current = connection === null ? null : await defaultSchema(connection);
-  const tables = new Map((await state.all()).tables.map((table) => [keyOf(table), table]));
-  for (const name of connection === null ? [] : await tablesWith(op, connection)) {
-    const label = name.schema === current ? { ...name, schema: null } : name;
-    const table = tables.has(keyOf(label)) ? null : await state.table(label);
-    if (table !== null) tables.set(keyOf(table), table);
-  }
-  const schemaOf = (schema: string | null): string | null => (schema === current ? null : schema);
-  return [...tables.values()].flatMap((table) =>
-    table.columns.flatMap((column) => {
-      const own = column.type.item ?? column.type;
-      const isUser =
-        own.name === 'enumType' &&
-        own.typeName === op.name &&
-        schemaOf(own.typeSchema ?? table.schema) === schemaOf(op.schema);
-      return isUser && !isInherited(table) ? [{ table, column }] : [];
-    }),
-  );
+function moveOver(op: AlterEnum, { column, isArray }: EnumUsers['columns'][number]): string {
+  const name = quoteIdentifier(column);
+  const type = quoteName(op);
+  const list = isArray ? '[]' : '';
+  const replaced = Object.entries(op.replace ?? {});
+  const using = isArray
+    ? replaced.reduce(
+        (array, [from, to]) => `array_replace(${array}, ${literal(from)}, ${literal(to)})`,
+        `${name}::text[]`,
+      )
+    : replaced.length === 0
+      ? `${name}::text`
+      : `CASE ${name}::text ${replaced.map(([from, to]) => `WHEN ${literal(from)} THEN ${literal(to)}`).join(' ')} ELSE ${name}::text END`;
+  return `ALTER COLUMN ${name} TYPE ${type}${list} USING (${using})::${type}${list}`;
 }
 
-/** A partition's columns change with those of its table. */
-function isInherited({ options }: Table): boolean {
-  return options.postgresql?.partitionOf !== undefined;
-}
-
-function tablesWith({ schema, name }: QualifiedName, connection: Connection): Promise<QualifiedName[]> {
-  const home = schema === null ? 'current_schema()' : literal(cutIdentifier(schema));
-  return connection.query(
-    `select distinct n.nspname::text as schema, c.relname::text as name
-     from pg_type y join pg_namespace yn on yn.oid = y.typnamespace
-       join pg_attribute a on a.atttypid in (y.oid, y.typarray) and not a.attisdropped
-       join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p') join pg_namespace n on n.oid = c.relnamespace
-     where yn.nspname = ${home} and y.typname = ${literal(cutIdentifier(name))}`,
-  );
-}
-
-function moveOver(table: Table, column: Column, type: string): readonly string[] {
-  const alter = `ALTER TABLE ${quoteName(table)} ALTER COLUMN ${quoteIdentifier(column.name)}`;
-  const list = column.type.name === 'array' ? '[]' : '';
-  const move = `${alter} TYPE ${type}${list} USING ${quoteIdentifier(column.name)}::text${list}::${type}${list}`;
-  if (column.serverDefault === null) return [move];
-  return [`${alter} DROP DEFAULT`, move, `${alter} SET DEFAULT ${defaultSql(column.serverDefault)}`];
+function notThere(op: AlterEnum, { connection }: PlanState): ArgumentError {
+  return connection === null
+    ? new ArgumentError(
+        'UNSUPPORTED_OPERATION',
+        `The enum '${displayName(op)}' has to be made anew, and what stands on it is only known with a connection.`,
+      )
+    : new ArgumentError('NOT_IN_MODEL', `There is no enum '${displayName(op)}' to alter.`);
 }

@@ -6,11 +6,13 @@ import type { Unique } from '../../../schema/unique.ts';
 import { deepEqual } from '../../../util/deep-equal.ts';
 import { quoteName } from '../identifiers.ts';
 import { constraintSql } from '../writer/constraint-sql.ts';
+import { newColumnOptions } from './column-options.ts';
 import type { WordingContext } from './wording.ts';
 
 /**
  * CREATE TABLE, and statements of their own for keys over the same columns as an earlier one: within one CREATE TABLE the server makes one of the two and
- * forgets the other, or gives the one's name to the other. Likewise for what is NOT VALID: a new table has no rows to doubt, and the server says so.
+ * forgets the other, or gives the one's name to the other. Likewise for what is NOT VALID: a new table has no rows to doubt, and the server says so;
+ * and for what CREATE TABLE has no words for.
  */
 export async function createTable(
   op: CreateTable,
@@ -22,15 +24,19 @@ export async function createTable(
       each.options.postgresql?.notValid === true ||
       (isKey(each) && table.constraints.slice(0, i).some((other) => isKey(other) && merge(each, other))),
   );
-  if (later.length === 0) return state.definitions.sql(op, dialect);
+  const options = await newColumnOptions(table, state);
+  if (later.length + options.length === 0) return state.definitions.sql(op, dialect);
   const rest = { ...table, constraints: table.constraints.filter((each) => !later.includes(each)) };
   const [create, ...others] = state.definitions.sql({ ...op, table: rest } as CreateTable, dialect);
   // a table that is there keeps what it has
   const isThere = ifNotExists && (await state.table(table)) !== null;
   const added = isThere
     ? []
-    : later.map((each) => ({ sql: `ALTER TABLE ${quoteName(table)} ADD ${constraintSql(each, table)}` }));
-  return [...(create === undefined ? [] : [create]), ...added, ...others];
+    : [
+        ...later.map((each) => `ALTER TABLE ${quoteName(table)} ADD ${constraintSql(each, table)}`),
+        ...options,
+      ];
+  return [...(create === undefined ? [] : [create]), ...added.map((sql) => ({ sql })), ...others];
 }
 
 function isKey(constraint: Constraint): constraint is PrimaryKey | Unique {

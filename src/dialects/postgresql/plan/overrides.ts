@@ -19,6 +19,7 @@ import { alterColumn } from './alter-column.ts';
 import { alterEnum } from './alter-enum.ts';
 import { createTable } from './create-table.ts';
 import { dropConstraint } from './drop-constraint.ts';
+import { makeConcurrently } from './make-concurrently.ts';
 import type { Wording, WordingContext } from './wording.ts';
 
 /** The operations that PostgreSQL words in another way than most. */
@@ -43,7 +44,8 @@ export const overrides: {
     const exists = op.ifNotExists ? 'IF NOT EXISTS ' : '';
     const name = quoteIdentifier(op.index.name);
     const sql = `CREATE ${unique}INDEX CONCURRENTLY ${exists}${name} ON ${quoteName(tableOf(op))} ${indexBody(op.index, tableOf(op))}`;
-    return [{ sql, autocommit: true }];
+    const index = { schema: op.schema, name: op.index.name };
+    return [{ sql, autocommit: true, run: (connection) => makeConcurrently(connection, sql, index) }];
   },
   createTable,
   dropConstraint,

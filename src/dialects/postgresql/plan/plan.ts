@@ -1,6 +1,6 @@
 import type { Dialect } from '../../../dialect/dialect.ts';
 import type { PlanState } from '../../../dialect/plan-state.ts';
-import type { Statement, StatementParts } from '../../../dialect/statement.ts';
+import type { Statement } from '../../../dialect/statement.ts';
 import { flattenBatches } from '../../../operations/batch.ts';
 import type { Operation } from '../../../operations/operation.ts';
 import { withKeptNames } from '../kept-names.ts';
@@ -9,26 +9,30 @@ import { KnownEnums } from './known-enums.ts';
 import { overrides } from './overrides.ts';
 import { findRename } from './renames.ts';
 import { StandingKeys } from './standing-keys.ts';
+import { StandingTriggers } from './standing-triggers.ts';
 import { StandingViews } from './standing-views.ts';
-import type { Wording } from './wording.ts';
+import { valuesBeforeDefaults } from './values-before-defaults.ts';
+import type { PlannedParts, Wording } from './wording.ts';
 
 /**
  * Words operations for PostgreSQL, one after the other; a batch is just its operations. An enum that a new or changed column needs and that isn't there is
- * made before it; what is dropped and made again under another name is renamed; foreign keys that stand on a key which is replaced, and views that stand on what
- * can't change under them, are taken down and up.
+ * made before it; what is dropped and made again under another name is renamed; foreign keys that stand on a key which is replaced, and views and triggers that
+ * stand on what can't change under them, are taken down and up.
  *
- * @throws ArgumentError `NAME_TOO_LONG`, `NO_REFERENCED_KEY`, `UNSUPPORTED_OPERATION`, `UNSUPPORTED_TYPE`, `BAD_TYPE`, and what the operations' own wordings throw.
+ * @throws ArgumentError `BLOCKED_BY_DEPENDENT`, `NAME_TOO_LONG`, `NO_REFERENCED_KEY`, `UNSUPPORTED_OPERATION`, `UNSUPPORTED_TYPE`, `BAD_TYPE`, and what the operations' own wordings throw.
  */
 export async function plan(
   operations: readonly Operation[],
   state: PlanState,
   dialect: Dialect,
 ): Promise<readonly Statement[]> {
-  const given = flattenBatches(operations);
+  const given = valuesBeforeDefaults(flattenBatches(operations));
   const all = given.map(withKeptNames);
   const enums = new KnownEnums(state);
   const standing = new StandingKeys(state, all);
   const views = new StandingViews(state, dialect, all);
+  const triggers = new StandingTriggers(state, all);
+  const asGiven = new Map(all.map((operation, i) => [operation, given[i]!]));
   const statements: Statement[] = [];
   const done = new Set<Operation>();
   for (const [i, operation] of all.entries()) {
@@ -37,7 +41,10 @@ export async function plan(
     const following = all.slice(i + 1);
     const rename = await findRename(operation, following, state);
     if (rename !== null) {
-      statements.push({ ...rename.statement, operations: [given[i]!, given[all.indexOf(rename.making)]!] });
+      statements.push({
+        ...rename.statement,
+        operations: [asGiven.get(operation)!, asGiven.get(rename.making)!],
+      });
       done.add(rename.making);
       await state.apply(operation);
       await state.apply(rename.making);
@@ -46,10 +53,12 @@ export async function plan(
     const wording = Object.hasOwn(overrides, operation.kind)
       ? (overrides[operation.kind as keyof typeof overrides] as Wording)
       : undefined;
-    const parts: (StatementParts & { readonly operation?: Operation })[] = [
+    const { down, up } = await triggers.around(operation);
+    const parts: PlannedParts[] = [
       ...(await enums.missing(operation)),
       ...(await views.before(operation, following)),
       ...(await standing.takeDown(operation, following)),
+      ...down,
       ...(views.wording(operation) ??
         (wording === undefined
           ? state.definitions.sql(operation, dialect)
@@ -57,11 +66,12 @@ export async function plan(
     ];
     enums.note(operation);
     await state.apply(operation);
-    parts.push(...(await standing.takeUp(operation)));
+    parts.push(...up, ...(await standing.takeUp(operation)));
     statements.push(
-      ...parts.map(({ operation: its = operation, ...part }) => ({
+      ...parts.map(({ operation: its = operation, run, ...part }) => ({
         ...part,
-        operations: [given[all.indexOf(its)]!],
+        ...(run && { run }),
+        operations: [asGiven.get(its)!],
       })),
     );
   }
@@ -69,7 +79,7 @@ export async function plan(
   for (const { operation, ...part } of views.finish())
     statements.push({
       ...part,
-      operations: operation === undefined ? given : [given[all.indexOf(operation)]!],
+      operations: operation === undefined ? given : [asGiven.get(operation)!],
     });
   return statements;
 }

@@ -11,6 +11,7 @@ import { keyOf, type QualifiedName } from '../../../schema/names.ts';
 import type { View } from '../../../schema/view.ts';
 import { deepEqual } from '../../../util/deep-equal.ts';
 import { cutIdentifier } from '../identifiers.ts';
+import { isRebuilt } from './alter-enum.ts';
 import { dropDependent, remakeDependent, restore } from './dependent-view-sql.ts';
 import { type DependentView, type Ground, readDependentViews } from './read-dependent-views.ts';
 
@@ -36,8 +37,8 @@ export class StandingViews {
     this.#state = state;
     this.#dialect = dialect;
     this.#grounds = new Map(
-      operations.flatMap((each) => {
-        const ground = groundOf(each);
+      operations.flatMap((each, i) => {
+        const ground = groundOf(each, () => operations.slice(i + 1), state);
         return ground === null ? [] : [[each, ground]];
       }),
     );
@@ -143,7 +144,11 @@ interface DownView {
 /** What a view is made with again by the operation that replaces it. */
 const ofIndex = /^(?:CREATE (?:UNIQUE )?INDEX|COMMENT ON INDEX) /;
 
-function groundOf(operation: Operation): Ground | null {
+function groundOf(
+  operation: Operation,
+  following: () => readonly Operation[],
+  state: PlanState,
+): Ground | null {
   switch (operation.kind) {
     case 'alterColumn': {
       const op = operation as AlterColumn;
@@ -159,8 +164,10 @@ function groundOf(operation: Operation): Ground | null {
       const mayCarry = op.name !== null && (op.type === null || op.type === 'primaryKey');
       return mayCarry ? { kind: 'constraint', table: tableOf(op), name: cutIdentifier(op.name) } : null;
     }
-    case 'alterEnum':
-      return { kind: 'type', type: operation as AlterEnum };
+    case 'alterEnum': {
+      const op = operation as AlterEnum;
+      return isRebuilt(op, following(), state) ? { kind: 'type', type: op } : null;
+    }
     case 'replaceView': {
       const { view, was } = operation as ReplaceView;
       const isMade = was === null || !deepEqual({ ...view, comment: null }, { ...was, comment: null });

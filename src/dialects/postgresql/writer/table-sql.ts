@@ -1,3 +1,4 @@
+import type { Column } from '../../../schema/column.ts';
 import { displayName } from '../../../schema/names.ts';
 import type { Table } from '../../../schema/table.ts';
 import { withEnumSchemas } from '../enum-schemas.ts';
@@ -8,21 +9,30 @@ import { columnSql } from './column-sql.ts';
 import { constraintSql } from './constraint-sql.ts';
 import { storageSql } from './index-sql.ts';
 
-/** The whole CREATE TABLE; indexes and comments are statements of their own. A partition has its columns and constraints from the table that it is one of. */
+/** The whole CREATE TABLE; indexes and comments are statements of their own. A partition has its columns from the table that it is one of, and the constraints that aren't its own. */
 export function createTableSql(given: Table, { ifNotExists }: { readonly ifNotExists: boolean }): string {
   const table = withEnumSchemas(given);
   const options = tableOptions(`Table '${displayName(table)}'`, table.options);
+  const isPartition = options.partitionOf !== undefined;
+  // what comes from the table above isn't said again: then it would belong to this one as well
+  const columns = isPartition ? [] : table.columns.filter((column) => !isInherited(column));
   const lines = [
-    ...table.columns.map((column) => columnSql(column, table)),
+    ...columns.map((column) => columnSql(column, table)),
     ...[...table.constraints, ...impliedChecks(table)].map((constraint) => constraintSql(constraint, table)),
   ];
+  const list = `(\n  ${lines.join(',\n  ')}\n)`;
   const kind = `CREATE ${options.unlogged ? 'UNLOGGED ' : ''}TABLE ${ifNotExists ? 'IF NOT EXISTS ' : ''}`;
-  if (options.partitionOf !== undefined) {
-    const partition = `PARTITION OF ${options.partitionOf} ${options.partitionBound ?? 'DEFAULT'}`;
+  if (isPartition) {
+    const own = lines.length === 0 ? '' : ` ${list}`;
+    const partition = `PARTITION OF ${options.partitionOf}${own} ${options.partitionBound ?? 'DEFAULT'}`;
     return [`${kind}${quoteName(table)} ${partition}`, ...tail(options)].join(' ');
   }
-  const body = lines.length === 0 ? '()' : `(\n  ${lines.join(',\n  ')}\n)`;
+  const body = lines.length === 0 ? '()' : list;
   return [`${kind}${quoteName(table)} ${body}`, ...tail(options)].join(' ');
+}
+
+function isInherited({ options }: Column): boolean {
+  return options.postgresql?.inherited === true;
 }
 
 function tail(options: TableOptions): readonly string[] {

@@ -42,6 +42,8 @@ describeOn(['postgresql', 'postgresql-server'], "a user's objects of pg", (kind)
 
   test("a pool's client goes back to the pool", async () => {
     const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+    // the database may be dropped before the last client has gone
+    pool.on('error', () => {});
     const engine = postgresqlEngineFrom(pool, { connectTimeout: 100 });
     const first = await engine.connect();
     const error = await failure(engine.connect());
@@ -51,6 +53,18 @@ describeOn(['postgresql', 'postgresql-server'], "a user's objects of pg", (kind)
     // the client that the second one asked for came late, and went back too
     expect((await pool.query('select 1 as a')).rows).toEqual([{ a: 1 }]);
     expect(pool.idleCount).toBe(1);
+    await pool.end();
+  });
+
+  test('one that is given back in a transaction is rolled back first', async () => {
+    const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+    // the database may be dropped before the last client has gone
+    pool.on('error', () => {});
+    const connection = await postgresqlEngineFrom(pool).connect();
+    await connection.exec('begin; create table left_behind (a integer)');
+    await connection.close();
+    const { rows } = await pool.query("select to_regclass('left_behind') as name");
+    expect(rows).toEqual([{ name: null }]);
     await pool.end();
   });
 });

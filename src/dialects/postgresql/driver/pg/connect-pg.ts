@@ -21,7 +21,10 @@ export async function takeFromPool(
   timeout: number,
 ): Promise<PostgresqlConnection> {
   const client = await takeClient(pool, display, timeout);
-  const session = new PgSession(client, (broken) => client.release?.(broken));
+  const session = new PgSession(client, async (broken) => {
+    if (!broken && session.inTransaction) await client.query('ROLLBACK').catch(() => {});
+    client.release?.(broken);
+  });
   await session.start();
   return new PostgresqlConnection(postgresql, display, session);
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Engine } from '../../../../dialect/connection.ts';
 import { postgresql } from '../../dialect.ts';
 import type { Pglite } from './pglite.ts';
@@ -21,6 +22,7 @@ export function pgliteEngine(directory = ':memory:'): Engine {
   return {
     dialect: postgresql,
     display,
+    identity: isInMemory ? null : `pglite:${resolve(directory)}`,
     async connect() {
       users++;
       const { openPglite, usePglite } = await import('./connect-pglite.ts');

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { CommandFailure, Parameter } from '../../../../dialect/connection.ts';
 import { DatabaseError } from '../../../../errors.ts';
+import { isLost } from '../database-error.ts';
 import { parameterText } from '../parameter-text.ts';
 import type { Result, Session } from '../session.ts';
 import type { PostgresHeld, PostgresQueries, PostgresResult } from './postgres.ts';
@@ -81,7 +82,7 @@ export class PostgresSession implements Session {
     try {
       return await resultsOf(await query);
     } catch (error) {
-      if (state === null) await this.#askState();
+      await (state ?? this.#askStateAfter(error));
       throw error;
     } finally {
       await state;
@@ -93,7 +94,10 @@ export class PostgresSession implements Session {
     const queries = commands.map((command) => this.#sql.unsafe(command).execute());
     const ends = await Promise.allSettled(queries);
     const index = ends.findIndex(({ status }) => status === 'rejected');
-    return index < 0 ? null : { index, error: (ends[index] as PromiseRejectedResult).reason };
+    if (index < 0) return null;
+    const error: unknown = (ends[index] as PromiseRejectedResult).reason;
+    await this.#askStateAfter(error);
+    return { index, error };
   }
 
   takeNotices(): readonly string[] {
@@ -112,6 +116,12 @@ export class PostgresSession implements Session {
     return text === null ? null : this.#sql.typed(text, unknownType);
   };
 
+  /** A query that comes between the failure of a socket and its end is never answered. */
+  async #askStateAfter(error: unknown): Promise<void> {
+    if (isLost(error as Error)) this.#broken = true;
+    else await this.#askState();
+  }
+
   async #askState(): Promise<void> {
     if (this.#broken) return;
     try {
@@ -120,7 +130,7 @@ export class PostgresSession implements Session {
     } catch (error) {
       // a transaction in which something failed refuses to answer
       if ((error as { code?: string }).code === '25P02') this.#inTransaction = true;
-      else this.#broken = true;
+      else if (isLost(error as Error)) this.#broken = true;
     }
   }
 

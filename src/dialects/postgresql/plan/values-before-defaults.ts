@@ -1,0 +1,46 @@
+import type { AlterColumn } from '../../../objects/column/operations.ts';
+import type { AlterEnum } from '../../../objects/enum/operations.ts';
+import { type Operation, targetOf } from '../../../operations/operation.ts';
+import { keyOf } from '../../../schema/names.ts';
+
+/**
+ * A default can't be a value that its enum doesn't have yet: where a later operation brings the value, the default comes after it. On the way down of a revision that
+ * changed both, that is so.
+ */
+export function valuesBeforeDefaults(operations: readonly Operation[]): readonly Operation[] {
+  if (!operations.some(({ kind }) => kind === 'alterEnum')) return operations;
+  const sorted = [...operations];
+  for (let i = sorted.length - 1; i >= 0; i--) {
+    const operation = sorted[i]!;
+    const end = isNewDefault(operation) ? bringsValue(operation, sorted, i) : -1;
+    if (end === -1) continue;
+    sorted.splice(end + 1, 0, operation);
+    sorted.splice(i, 1);
+  }
+  return sorted;
+}
+
+function isNewDefault(operation: Operation): operation is AlterColumn {
+  if (operation.kind !== 'alterColumn') return false;
+  const { changes } = operation as AlterColumn;
+  return typeof changes.serverDefault === 'string' && Object.keys(changes).length === 1;
+}
+
+/** Where the value comes, with nothing before it that is about the same table; -1 where nothing brings it. */
+function bringsValue(op: AlterColumn, operations: readonly Operation[], from: number): number {
+  const value = op.changes.serverDefault as string;
+  for (let i = from + 1; i < operations.length; i++) {
+    const each = operations[i]!;
+    const target = targetOf(each);
+    if (
+      target !== null &&
+      keyOf(target) === keyOf({ schema: op.schema, name: op.table }) &&
+      !isNewDefault(each)
+    )
+      return -1;
+    if (each.kind !== 'alterEnum') continue;
+    const { values, existingValues } = each as AlterEnum;
+    if (values.includes(value) && existingValues !== null && !existingValues.includes(value)) return i;
+  }
+  return -1;
+}

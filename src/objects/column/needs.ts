@@ -1,0 +1,21 @@
+import { mentionedKeys } from '../../operations/mentioned-names.ts';
+import type { Column } from '../../schema/column.ts';
+import { isSql } from '../../schema/sql.ts';
+import { namedTypes } from '../enum/touches.ts';
+import { expressionNeeds } from '../expression-needs.ts';
+
+/** What of a column may stand on something outside of its table. */
+type Parts = { readonly [P in 'type' | 'serverDefault' | 'computed']?: Column[P] | undefined };
+
+/** The keys of what a column stands on outside of its table: its named type, and what its default or expression calls or counts by. */
+export function columnNeeds(
+  { type, serverDefault, computed }: Parts,
+  schema: string | null,
+): readonly string[] {
+  return [
+    ...namedTypes(type, schema),
+    ...(isSql(serverDefault) ? mentionedKeys(serverDefault.text, schema, ['sequence']) : []),
+    ...expressionNeeds(isSql(serverDefault) ? serverDefault : null, schema),
+    ...expressionNeeds(computed?.expression, schema),
+  ];
+}

@@ -1,0 +1,221 @@
+import { ArgumentError } from '../../errors.ts';
+import {
+  checkName,
+  checkOptions,
+  irreversible,
+  optionArguments,
+  type SchemaOption,
+} from '../../operations/arguments.ts';
+import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
+import { displayName, type QualifiedName } from '../../schema/names.ts';
+import type { SchemaModel } from '../../schema/schema-model.ts';
+import { parseSignature } from '../../schema/signature.ts';
+import type { Sql } from '../../schema/sql.ts';
+import {
+  functionOptionNames,
+  type SqlFunction,
+  type SqlFunctionOptions,
+  signatureOf,
+  sqlFunction,
+} from '../../schema/sql-function.ts';
+import { deepFreeze } from '../../util/deep-freeze.ts';
+import { onlyPostgresql } from '../only-postgresql.ts';
+import type { CreateFunction, DropFunction, ReplaceFunction } from './shapes.ts';
+import { createStatements, dropSql, replaceStatements } from './sql.ts';
+import { functionTouches, hasTextBody } from './touches.ts';
+
+export type { CreateFunction, DropFunction, ReplaceFunction } from './shapes.ts';
+
+export interface CreateFunctionOptions extends SqlFunctionOptions {
+  /** default true; false makes a function of which the body's tables or functions come later */
+  readonly checkBody?: boolean;
+}
+
+export interface ReplaceFunctionOptions extends CreateFunctionOptions {
+  /** the function as it was, as sqlFunction() makes it: for the way back */
+  readonly existing?: SqlFunction | null;
+}
+
+export interface DropFunctionOptions extends SchemaOption {
+  readonly procedure?: boolean;
+  readonly ifExists?: boolean;
+}
+
+/** ``op.createFunction('add_tax(price numeric)', sql`RETURNS numeric LANGUAGE sql AS $$ SELECT price * 1.2 $$`)``; a procedure with `{ procedure: true }` (PostgreSQL). */
+export const createFunction: OperationDefinition<
+  CreateFunction,
+  [signature: string, definition: Sql | string, options?: CreateFunctionOptions],
+  never[],
+  void
+> = defineOperation({
+  kind: 'createFunction',
+  create: (
+    signature: string,
+    definition: Sql | string,
+    options: CreateFunctionOptions = {},
+  ): CreateFunction =>
+    deepFreeze({
+      kind: 'createFunction',
+      ...functionArguments('createFunction', signature, definition, options),
+    }),
+  batch: null,
+  call: (op) => callArguments(op),
+  batchCall: null,
+  reverse: (op): DropFunction => drop(op.function),
+  apply: (op, schema) => {
+    if (schema.get('function', op.function) !== undefined)
+      throw new ArgumentError(
+        'ALREADY_IN_MODEL',
+        `There is a function '${displayName(op.function)}' already.`,
+      );
+    schema.put(op.function);
+  },
+  sql: (op, dialect) => {
+    onlyPostgresql(`createFunction of '${displayName(op.function)}'`, dialect);
+    return createStatements(op, dialect);
+  },
+  touches: (op) => functionTouches(op.function, op.checkBody),
+  // one whose body nobody looks at needs nothing of what it names
+  split: (op) =>
+    op.checkBody && hasTextBody(op.function) ? [deepFreeze({ ...op, checkBody: false })] : null,
+});
+
+/** `op.dropFunction('add_tax(numeric)')`: the types of the arguments tell which one of several; `{ procedure: true }` for a procedure. */
+export const dropFunction: OperationDefinition<
+  DropFunction,
+  [signature: string, options?: DropFunctionOptions],
+  never[],
+  void
+> = defineOperation({
+  kind: 'dropFunction',
+  create: (signature: string, options: DropFunctionOptions = {}): DropFunction => {
+    checkOptions('dropFunction', options, ['schema', 'procedure', 'ifExists']);
+    const { name, inputTypes } = parseSignature('dropFunction', signature);
+    const { schema = null, procedure = false, ifExists = false } = options;
+    if (schema !== null) checkName('dropFunction: the schema', schema);
+    const qualifier = inputTypes.join(', ');
+    return deepFreeze({ kind: 'dropFunction', name, schema, qualifier, procedure, ifExists, was: null });
+  },
+  batch: null,
+  call: ({ name, qualifier, schema, procedure, ifExists }) => [
+    signatureOf(name, qualifier),
+    ...optionArguments({ schema, procedure, ifExists }),
+  ],
+  batchCall: null,
+  reverse: (op): CreateFunction => {
+    if (op.was === null)
+      throw irreversible(
+        'dropFunction',
+        `function '${displayName(op)}'`,
+        "write the downgrade's createFunction by hand.",
+      );
+    return deepFreeze({ kind: 'createFunction', function: op.was, checkBody: true });
+  },
+  apply: (op, schema) => {
+    if (!op.ifExists) known(schema, op);
+    schema.delete('function', op);
+  },
+  sql: (op, dialect) => {
+    onlyPostgresql(`dropFunction of '${displayName(op)}'`, dialect);
+    return [{ sql: dropSql(op, op.ifExists, dialect) }];
+  },
+  touches: (op) => {
+    if (op.was === null) return { removes: functionTouches(op, true).provides ?? [] };
+    const { provides = [], requires = [] } = functionTouches(op.was, !hasTextBody(op.was));
+    return { removes: provides, releases: requires };
+  },
+});
+
+/**
+ * ``op.replaceFunction('add_tax(price numeric)', sql`RETURNS numeric …`, { existing: sqlFunction('add_tax(price numeric)', …) })``: rights, owner and what stands on it
+ * stay. Where CREATE OR REPLACE can't do it (another result, other names of arguments, a default less), it is dropped and made again, and what stands on it
+ * (triggers, views, defaults, checks, indexes) is taken down and put up around that.
+ */
+export const replaceFunction: OperationDefinition<
+  ReplaceFunction,
+  [signature: string, definition: Sql | string, options?: ReplaceFunctionOptions],
+  never[],
+  void
+> = defineOperation({
+  kind: 'replaceFunction',
+  create: (
+    signature: string,
+    definition: Sql | string,
+    options: ReplaceFunctionOptions = {},
+  ): ReplaceFunction => {
+    const { existing = null, ...rest } = options;
+    if (existing !== null && existing.kind !== 'function')
+      throw new ArgumentError('BAD_ARGUMENT', 'replaceFunction: existing is made by sqlFunction().');
+    return deepFreeze({
+      kind: 'replaceFunction',
+      ...functionArguments('replaceFunction', signature, definition, rest),
+      was: existing,
+    });
+  },
+  batch: null,
+  call: (op) => {
+    const [signature, definition, options = {}] = callArguments(op);
+    return [
+      signature,
+      definition,
+      ...optionArguments({ ...(options as object), existing: op.was }, { checkBody: true }),
+    ];
+  },
+  batchCall: null,
+  reverse: (op): ReplaceFunction => {
+    if (op.was === null)
+      throw irreversible(
+        'replaceFunction',
+        `function '${displayName(op.function)}'`,
+        'give existing, or write the downgrade by hand.',
+      );
+    return deepFreeze({
+      kind: 'replaceFunction',
+      function: op.was,
+      checkBody: op.checkBody,
+      was: op.function,
+    });
+  },
+  apply: (op, schema) => {
+    known(schema, op.function);
+    schema.put(op.function);
+  },
+  sql: (op, dialect) => {
+    onlyPostgresql(`replaceFunction of '${displayName(op.function)}'`, dialect);
+    return replaceStatements(op, dialect);
+  },
+  touches: (op) => {
+    const { provides = [], requires = [] } = functionTouches(op.function, op.checkBody);
+    const before = op.was === null ? [] : (functionTouches(op.was, !hasTextBody(op.was)).requires ?? []);
+    return { requires, changes: provides, releases: before.filter((each) => !requires.includes(each)) };
+  },
+  split: (op) =>
+    op.checkBody && hasTextBody(op.function) ? [deepFreeze({ ...op, checkBody: false })] : null,
+});
+
+function functionArguments(
+  operation: string,
+  signature: string,
+  definition: Sql | string,
+  options: CreateFunctionOptions,
+): { readonly function: SqlFunction; readonly checkBody: boolean } {
+  checkOptions(operation, options, [...functionOptionNames, 'checkBody']);
+  const { checkBody = true, ...rest } = options;
+  return { function: sqlFunction(signature, definition, rest), checkBody };
+}
+
+function callArguments(op: CreateFunction | ReplaceFunction): readonly unknown[] {
+  const { name, arguments: args, definition, schema, comment, procedure } = op.function;
+  const said = { schema, comment, procedure, checkBody: op.checkBody };
+  return [signatureOf(name, args), definition, ...optionArguments(said, { checkBody: true })];
+}
+
+function drop(was: SqlFunction): DropFunction {
+  const { name, schema, qualifier, procedure } = was;
+  return deepFreeze({ kind: 'dropFunction', name, schema, qualifier, procedure, ifExists: false, was });
+}
+
+function known(schema: SchemaModel, name: QualifiedName): void {
+  if (schema.get('function', name) === undefined)
+    throw new ArgumentError('NOT_IN_MODEL', `There is no function '${displayName(name)}'.`);
+}

@@ -1,0 +1,71 @@
+import type { SqlDialect } from '../../operations/sql-dialect.ts';
+import type { StatementParts } from '../../operations/statement.ts';
+import type { SqlFunction } from '../../schema/sql-function.ts';
+import { deepEqual } from '../../util/deep-equal.ts';
+import type { CreateFunction, DropFunction, ReplaceFunction } from './shapes.ts';
+
+/** CREATE FUNCTION, and the comment. */
+export function createStatements(
+  { function: made, checkBody }: Pick<CreateFunction, 'function' | 'checkBody'>,
+  dialect: SqlDialect,
+): readonly StatementParts[] {
+  const statements = withBodyCheck(checkBody, createSql('CREATE', made, dialect));
+  return made.comment === null ? statements : [...statements, { sql: commentSql(made, dialect) }];
+}
+
+/** CREATE OR REPLACE FUNCTION, and the comment where it is another. */
+export function replaceStatements(
+  { function: made, checkBody, was }: ReplaceFunction,
+  dialect: SqlDialect,
+): readonly StatementParts[] {
+  const isOnlySaid = was !== null && deepEqual({ ...made, comment: null }, { ...was, comment: null });
+  const statements = isOnlySaid
+    ? []
+    : withBodyCheck(checkBody, createSql('CREATE OR REPLACE', made, dialect));
+  const isCommented = was === null ? made.comment !== null : was.comment !== made.comment;
+  return isCommented ? [...statements, { sql: commentSql(made, dialect) }] : statements;
+}
+
+export function createSql(create: string, made: SqlFunction, { writer }: SqlDialect): string {
+  // what ends in a comment would take the statement's end into it
+  return `${create} ${kindOf(made)} ${writer.name(made)}(${closed(made.arguments)})\n${closed(made.definition.text)}`;
+}
+
+export function dropSql(
+  dropped: Pick<DropFunction, 'name' | 'schema' | 'qualifier' | 'procedure'>,
+  ifExists: boolean,
+  dialect: SqlDialect,
+): string {
+  return `DROP ${kindOf(dropped)} ${ifExists ? 'IF EXISTS ' : ''}${identitySql(dropped, dialect)}`;
+}
+
+/** `"app"."add_tax"(numeric, numeric)` */
+export function identitySql(
+  { name, schema, qualifier }: Pick<SqlFunction, 'name' | 'schema' | 'qualifier'>,
+  { writer }: SqlDialect,
+): string {
+  return `${writer.name({ schema, name })}(${qualifier})`;
+}
+
+export function commentSql(made: SqlFunction, dialect: SqlDialect): string {
+  const comment = made.comment === null ? 'NULL' : dialect.writer.literal(made.comment);
+  return `COMMENT ON ${kindOf(made)} ${identitySql(made, dialect)} IS ${comment}`;
+}
+
+export function kindOf({ procedure }: { readonly procedure: boolean }): string {
+  return procedure ? 'PROCEDURE' : 'FUNCTION';
+}
+
+/** As pg_dump does it, for a body that names what comes later. */
+function withBodyCheck(checkBody: boolean, sql: string): readonly StatementParts[] {
+  if (checkBody) return [{ sql }];
+  return [
+    { sql: 'SET LOCAL check_function_bodies = off' },
+    { sql },
+    { sql: 'SET LOCAL check_function_bodies TO DEFAULT' },
+  ];
+}
+
+function closed(text: string): string {
+  return /--[^\n]*$/.test(text) ? `${text}\n` : text;
+}

@@ -1,0 +1,39 @@
+import { mentionedKeys } from '../../operations/mentioned-names.ts';
+import { key, type Touches } from '../../operations/operation.ts';
+import type { QualifiedName } from '../../schema/names.ts';
+import type { SqlFunction } from '../../schema/sql-function.ts';
+import { significant, tokensOf } from '../../schema/sql-tokens.ts';
+
+/**
+ * What a function is and stands on. What calls one says its name and not its types, so that all of a name have one key. With `withBody` also what its body names: the
+ * server looks for that when the function is made, and nothing holds it there if it is a text.
+ */
+export function functionTouches(made: SqlFunction | QualifiedName, withBody: boolean): Touches {
+  const own = key('function', { schema: made.schema, name: made.name });
+  if (!('definition' in made)) return { provides: [own] };
+  const text = `${made.arguments} ${withBody ? made.definition.text : withoutTexts(made.definition.text)}`;
+  return {
+    provides: [own],
+    requires: [
+      ...mentionedKeys(text, made.schema).filter(
+        (each) => each !== own && each !== key('function', { schema: null, name: made.name }),
+      ),
+      ...(made.schema === null ? [] : [key('schema', { schema: null, name: made.schema })]),
+    ],
+  };
+}
+
+/** Whether the body is a text that the server may leave unread; one that begins with BEGIN ATOMIC or RETURN is read at once. */
+export function hasTextBody({ definition }: SqlFunction): boolean {
+  const tokens = significant(tokensOf(definition.text));
+  return tokens.some(({ kind, text }, i) => {
+    const next = tokens[i + 1];
+    return kind === 'word' && /^as$/i.test(text) && next?.kind === 'text';
+  });
+}
+
+function withoutTexts(sql: string): string {
+  return tokensOf(sql)
+    .map(({ kind, text }) => (kind === 'text' ? "''" : text))
+    .join('');
+}

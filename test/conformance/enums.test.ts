@@ -1,0 +1,282 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { array } from '../../src/entries/postgresql.ts';
+import {
+  Alembic,
+  check,
+  column,
+  enumType,
+  foreignKey,
+  index,
+  integer,
+  MetaData,
+  primaryKey,
+  type SchemaObject,
+  sql,
+  type Table,
+  table,
+  text,
+  unique,
+} from '../../src/index.ts';
+import { createDatabase, type DatabaseKind, describeOn, type TestDatabase } from '../support/databases.ts';
+import { converge, isRight, type Way } from './converge.ts';
+
+const kinds: readonly DatabaseKind[] = ['postgresql', 'postgresql-server'];
+
+/** Everything that can stand on an enum and be moved with it, in SQL and as models. */
+const everythingSql = (values: string): readonly string[] => [
+  'CREATE SCHEMA app',
+  `CREATE TYPE mood AS ENUM (${values})`,
+  "COMMENT ON TYPE mood IS 'how''s it'",
+  'CREATE TABLE moods (mood mood NOT NULL, PRIMARY KEY (mood))',
+  `CREATE TABLE people (
+    id INTEGER NOT NULL, mood mood DEFAULT 'ok' NOT NULL, before mood[] DEFAULT ARRAY['ok'::mood], note TEXT DEFAULT ('ok'::mood)::text,
+    CONSTRAINT ck_mood CHECK (mood <> 'happy'::mood OR id > 0), CONSTRAINT ck_list CHECK (mood IN ('ok', 'happy')),
+    CONSTRAINT fk_mood FOREIGN KEY (mood) REFERENCES moods (mood), CONSTRAINT uq_mood UNIQUE (id, mood), PRIMARY KEY (id)
+  )`,
+  "CREATE UNIQUE INDEX ix_happy ON people (id) WHERE mood = 'happy'",
+  "CREATE INDEX ix_expression ON people ((mood = 'ok'))",
+  "COMMENT ON CONSTRAINT ck_mood ON people IS 'a check'",
+  'CREATE TABLE app.elsewhere (mood mood)',
+  "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+  "CREATE TRIGGER watch BEFORE UPDATE OF mood ON people FOR EACH ROW WHEN (NEW.mood = 'happy') EXECUTE FUNCTION note()",
+  'ALTER TABLE people ENABLE ALWAYS TRIGGER watch',
+  "CREATE VIEW happy AS SELECT id FROM people WHERE mood = 'happy'",
+  'CREATE MATERIALIZED VIEW counted AS SELECT mood, count(*) AS n FROM people GROUP BY mood',
+  'CREATE UNIQUE INDEX ix_counted ON counted (mood)',
+  'CREATE TABLE parts (id INTEGER, mood mood) PARTITION BY RANGE (id)',
+  'CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (10)',
+];
+
+const everything = (values: readonly string[]): readonly Table[] => {
+  const mood = () => enumType(values, { name: 'mood' });
+  return [
+    table('moods', [column('mood', mood()), primaryKey(['mood'])]),
+    table('people', [
+      column('id', integer(), { primaryKey: true, autoincrement: false }),
+      column('mood', mood(), { nullable: false, serverDefault: 'ok' }),
+      column('before', array(mood()), { serverDefault: sql`ARRAY['ok'::mood]` }),
+      column('note', text(), { serverDefault: sql`('ok'::mood)::text` }),
+      check(sql`mood <> 'happy'::mood OR id > 0`, { name: 'ck_mood' }),
+      check(sql`mood IN ('ok', 'happy')`, { name: 'ck_list' }),
+      foreignKey(['mood'], 'moods', ['mood'], { name: 'fk_mood' }),
+      unique(['id', 'mood'], { name: 'uq_mood' }),
+      index('ix_happy', ['id'], { unique: true, where: sql`mood = 'happy'` }),
+      index('ix_expression', [sql`mood = 'ok'`]),
+    ]),
+    table('elsewhere', [column('mood', enumType(values, { name: 'mood', schema: 'public' }))], {
+      schema: 'app',
+    }),
+    table('parts', [column('id', integer()), column('mood', mood())], {
+      postgresql: { partitionBy: 'RANGE (id)' },
+    }),
+  ];
+};
+const rows = [
+  "INSERT INTO moods VALUES ('ok'), ('happy')",
+  "INSERT INTO people VALUES (1, 'ok', '{ok,happy}'), (2, 'happy', NULL)",
+  "INSERT INTO app.elsewhere VALUES ('happy')",
+  "INSERT INTO parts VALUES (1, 'ok')",
+  'REFRESH MATERIALIZED VIEW counted',
+];
+
+const from = ['sad', 'ok', 'happy'];
+const ways: { readonly [what: string]: readonly string[] } = {
+  'a value at the end': ['sad', 'ok', 'happy', "it's"],
+  'values in front and between': ['first', 'sad', 'between', 'ok', 'happy'],
+  'another order': ['happy', 'ok', 'sad'],
+  'a value gone': ['ok', 'happy'],
+  'all at once': ['happy', 'new */ ${x}', 'ok'],
+};
+const literals = (values: readonly string[]): string =>
+  values.map((value) => `'${value.replaceAll("'", "''")}'`).join(', ');
+
+describeOn(kinds, 'enums and everything that stands on them', (kind) => {
+  test.each(Object.entries(ways))('%s', async (what, to) => {
+    await using database = await createDatabase(kind);
+    await using fresh = await createDatabase(kind);
+    const way: Way = {
+      id: what,
+      ddlA: everythingSql(literals(from)),
+      ddlB: everythingSql(literals(to)),
+      models: new MetaData(everything(to) as readonly SchemaObject[]),
+      context: { includeObject: (_, name) => name !== 'parts_1' },
+      load: rows,
+      move: rows,
+    };
+    const outcome = await converge(way, database, fresh);
+    expect(outcome.problem).toBeNull();
+    expect(isRight(outcome)).toBe(true);
+  });
+});
+
+describeOn(kinds, 'an enum whose default goes', (kind) => {
+  test('converges', async () => {
+    await using database = await createDatabase(kind);
+    await using fresh = await createDatabase(kind);
+    const ddl = (values: string, first: string): readonly string[] => [
+      `CREATE TYPE mood AS ENUM (${values})`,
+      `CREATE TABLE people (id INTEGER, mood mood DEFAULT '${first}')`,
+    ];
+    const mood = enumType(['new', 'ok'], { name: 'mood' });
+    const people = table('people', [column('id', integer()), column('mood', mood, { serverDefault: 'new' })]);
+    const load = ["INSERT INTO people VALUES (1, 'ok')"];
+    const way: Way = {
+      id: 'default',
+      ddlA: ddl("'sad', 'ok'", 'sad'),
+      ddlB: ddl("'new', 'ok'", 'new'),
+      models: new MetaData([people]),
+      load,
+      move: load,
+    };
+    const outcome = await converge(way, database, fresh);
+    expect(outcome.problem).toBeNull();
+    expect(isRight(outcome)).toBe(true);
+  });
+});
+
+interface Revision {
+  readonly up: string;
+  readonly down?: string;
+}
+
+/** Runs revisions that are written by hand, all of them in one upgrade. */
+async function upgrade(database: TestDatabase, ...revisions: readonly Revision[]): Promise<void> {
+  const rootPath = mkdtempSync(join(tmpdir(), 'alembic-enums-'));
+  try {
+    await using alembic = new Alembic({ rootPath }, { engines: database.engine, commandName: false });
+    for (const [i, { up, down = '' }] of revisions.entries()) {
+      const source = `export const revision = 'r${i}';
+export const downRevision = ${i === 0 ? 'null' : `'r${i - 1}'`};
+export const branchLabels = null;
+export const dependsOn = null;
+export async function upgrade(op) { ${up} }
+export async function downgrade(op) { ${down} }
+`;
+      writeFileSync(join(rootPath, 'migrations', `r${i}.mjs`), source);
+    }
+    await alembic.upgrade();
+    if (revisions.some(({ down }) => down !== undefined)) await alembic.downgrade('base');
+  } finally {
+    rmSync(rootPath, { recursive: true, force: true });
+  }
+}
+
+describeOn(kinds, 'operations on enums', (kind) => {
+  const people = [
+    "CREATE TYPE mood AS ENUM ('sad', 'ok')",
+    "CREATE TABLE people (id INTEGER, mood mood DEFAULT 'sad')",
+  ];
+  const load = "INSERT INTO people VALUES (1, 'sad'), (2, 'ok')";
+  const moods = (database: TestDatabase): Promise<readonly { mood: string }[]> =>
+    database.query<{ mood: string }>('SELECT mood::text AS mood FROM people ORDER BY id');
+
+  test('a value is renamed in place', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([...people, load]);
+    await upgrade(database, { up: "op.renameEnumValue('mood', 'sad', 'it\\'s')" });
+    expect(await moods(database)).toEqual([{ mood: "it's" }, { mood: 'ok' }]);
+  });
+
+  test('a value goes, and its rows get another; on the way down the value is back', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([...people, load]);
+    const alter =
+      "op.alterEnum('mood', ['ok', 'blue'], { existingValues: ['sad', 'ok'], replace: { sad: 'blue' } })";
+    await upgrade(database, { up: alter });
+    expect(await moods(database)).toEqual([{ mood: 'blue' }, { mood: 'ok' }]);
+  });
+
+  test('a value that goes while rows hold it fails, and nothing has changed', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([...people, load]);
+    const before = await database.schema();
+    await expect(
+      upgrade(database, { up: "op.alterEnum('mood', ['ok'], { existingValues: ['sad', 'ok'] })" }),
+    ).rejects.toThrow(/sad/);
+    expect(await database.schema()).toBe(before);
+    expect(await moods(database)).toEqual([{ mood: 'sad' }, { mood: 'ok' }]);
+  });
+
+  test.each([
+    [
+      'a later operation of the same step',
+      [
+        `op.alterEnum('mood', ['sad', 'ok', 'new'], { existingValues: ['sad', 'ok'] });
+         op.alterColumn('people', 'mood', { serverDefault: 'new', existingServerDefault: 'sad' });
+         op.execute("INSERT INTO people VALUES (3, 'new')");`,
+      ],
+    ],
+    [
+      'the same step, after an await',
+      [
+        `await op.alterEnum('mood', ['sad', 'ok', 'new'], { existingValues: ['sad', 'ok'] });
+         await op.getBind().query("INSERT INTO people VALUES (3, 'new')");`,
+      ],
+    ],
+    [
+      'a later revision of the same run',
+      [
+        `op.alterEnum('mood', ['sad', 'ok', 'new'], { existingValues: ['sad', 'ok'] });`,
+        `op.execute("INSERT INTO people VALUES (3, 'new')");`,
+      ],
+    ],
+  ])('a value is usable in %s', async (_, ups) => {
+    await using database = await createDatabase(kind);
+    await database.exec([...people, load]);
+    await upgrade(database, ...ups.map((up) => ({ up })));
+    expect(await moods(database)).toEqual([{ mood: 'sad' }, { mood: 'ok' }, { mood: 'new' }]);
+  });
+
+  test('a table with rows is not rewritten for values that only come', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([...people, load]);
+    const file = async (): Promise<unknown> =>
+      (await database.query("SELECT pg_relation_filenode('people') AS file"))[0];
+    const before = await file();
+    await upgrade(
+      database,
+      {
+        up: "op.alterEnum('mood', ['sad', 'ok', 'new'], { existingValues: ['sad', 'ok'] }); op.createTable('t', []);",
+      },
+      { up: 'op.execute("INSERT INTO people VALUES (3, \'ok\')")' },
+    );
+    expect(await file()).toEqual(before);
+  });
+
+  test.each([
+    [
+      'function',
+      'CREATE FUNCTION f(m mood) RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$',
+      /function f\(mood\)/,
+    ],
+    [
+      'policy',
+      "ALTER TABLE people ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON people USING (mood = 'ok')",
+      /policy p on table people/,
+    ],
+    ['domain', 'CREATE DOMAIN d AS mood', /type d/],
+    ['composite type', 'CREATE TYPE c AS (mood mood)', /composite type c/],
+    ['partition key', 'CREATE TABLE q (mood mood) PARTITION BY LIST (mood)', /partition key of table q/],
+    [
+      'generated column',
+      "ALTER TABLE people ADD COLUMN g BOOLEAN GENERATED ALWAYS AS (mood = 'ok') STORED",
+      /generated column g of table people/,
+    ],
+  ])('a %s on it stands in the way, which is said before anything is done', async (_, ddl, what) => {
+    await using database = await createDatabase(kind);
+    await database.exec([...people, ddl]);
+    const before = await database.schema();
+    const failure = await upgrade(database, {
+      up: "op.alterEnum('mood', ['ok', 'sad'], { existingValues: ['sad', 'ok'] })",
+    }).then(
+      () => expect.fail('it should have failed'),
+      (error: unknown) => error as { cause?: { code?: string }; message: string },
+    );
+    expect(failure.message).toMatch(what);
+    expect(failure.cause?.code).toBe('BLOCKED_BY_DEPENDENT');
+    expect(await database.schema()).toBe(before);
+  });
+});

@@ -1,0 +1,279 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  Alembic,
+  bigInteger,
+  column,
+  integer,
+  MetaData,
+  type SchemaObject,
+  sequence,
+  smallInteger,
+  sql,
+  string,
+  table,
+} from '../../src/index.ts';
+import { createDatabase, describeOn } from '../support/databases.ts';
+import { converge, isRight } from './converge.ts';
+
+interface Case {
+  readonly a: readonly string[];
+  readonly b: readonly string[];
+  readonly models: readonly SchemaObject[];
+  /** operations of the way up, in their order */
+  readonly kinds: readonly string[];
+  readonly load?: readonly string[];
+  readonly includeKinds?: readonly string[];
+}
+
+const orders = (
+  id = column('id', integer(), { nullable: false, serverDefault: sql`nextval('order_ids')` }),
+) => table('orders', [id, column('note', string(20))]);
+const hostile = 's\'"`${x}.*/\n';
+const hostileSql = '"s\'""`${x}.*/\n"';
+
+const cases: { readonly [what: string]: Case } = {
+  'one with all that can be said, and one with nothing': {
+    a: [],
+    b: [
+      'CREATE SEQUENCE plain',
+      'CREATE SEQUENCE "full" AS smallint INCREMENT BY -3 MINVALUE -90 MAXVALUE 30 START WITH 12 CACHE 5 CYCLE',
+      `COMMENT ON SEQUENCE "full" IS 'it''s'`,
+    ],
+    models: [
+      sequence('plain'),
+      sequence('full', {
+        type: smallInteger(),
+        increment: -3,
+        minValue: -90,
+        maxValue: 30,
+        start: 12,
+        cache: 5,
+        cycle: true,
+        comment: "it's",
+      }),
+    ],
+    kinds: ['createSequence', 'createSequence'],
+  },
+  'defaults that are said are no difference': {
+    a: [
+      'CREATE SEQUENCE up',
+      'CREATE SEQUENCE down AS integer INCREMENT BY -1',
+      'CREATE SEQUENCE small AS smallint START WITH 7',
+    ],
+    b: [
+      'CREATE SEQUENCE up',
+      'CREATE SEQUENCE down AS integer INCREMENT BY -1',
+      'CREATE SEQUENCE small AS smallint START WITH 7',
+    ],
+    models: [
+      sequence('up', {
+        type: bigInteger(),
+        start: '1',
+        increment: 1n,
+        minValue: 1,
+        maxValue: '9223372036854775807',
+        cache: 1,
+        cycle: false,
+        ownedBy: null,
+        comment: null,
+      }),
+      sequence('down', {
+        type: integer(),
+        start: -1,
+        increment: -1,
+        minValue: -(2 ** 31),
+        maxValue: -1,
+      }),
+      sequence('small', { type: smallInteger(), start: 7, minValue: 1, maxValue: 32767 }),
+    ],
+    kinds: [],
+  },
+  '64 bits to the last digit': {
+    a: ['CREATE SEQUENCE s START WITH 9007199254740993 MAXVALUE 9223372036854775806'],
+    b: ['CREATE SEQUENCE s START WITH 9007199254740995 MAXVALUE 9223372036854775805'],
+    models: [sequence('s', { start: 9007199254740995n, maxValue: '9223372036854775805' })],
+    kinds: ['alterSequence'],
+  },
+  'type, direction and bounds that depend on them': {
+    a: [
+      'CREATE SEQUENCE grows AS smallint',
+      'CREATE SEQUENCE turns',
+      'CREATE SEQUENCE bound MINVALUE 5',
+      'CREATE SEQUENCE free',
+      'CREATE SEQUENCE shrinks MAXVALUE 900',
+    ],
+    b: [
+      'CREATE SEQUENCE grows AS bigint',
+      'CREATE SEQUENCE turns INCREMENT BY -1',
+      'CREATE SEQUENCE bound',
+      'CREATE SEQUENCE free MINVALUE 10 CACHE 3 CYCLE',
+      'CREATE SEQUENCE shrinks AS integer INCREMENT BY -2 MINVALUE -10 MAXVALUE 10',
+    ],
+    models: [
+      sequence('grows'),
+      sequence('turns', { increment: -1 }),
+      sequence('bound'),
+      sequence('free', { minValue: 10, cache: 3, cycle: true }),
+      sequence('shrinks', { type: integer(), increment: -2, minValue: -10, maxValue: 10 }),
+    ],
+    kinds: ['alterSequence', 'alterSequence', 'alterSequence', 'alterSequence', 'alterSequence'],
+  },
+  'a column counts by it': {
+    a: [],
+    b: [
+      'CREATE SEQUENCE order_ids START WITH 1000',
+      "CREATE TABLE orders (id INTEGER NOT NULL DEFAULT nextval('order_ids'), note VARCHAR(20))",
+    ],
+    models: [orders(), sequence('order_ids', { start: 1000 })],
+    kinds: ['createSequence', 'createTable'],
+  },
+  'a column counts by it and owns it': {
+    a: [],
+    b: [
+      'CREATE SEQUENCE order_ids START WITH 1000',
+      "CREATE TABLE orders (id INTEGER NOT NULL DEFAULT nextval('order_ids'), note VARCHAR(20))",
+      'ALTER SEQUENCE order_ids OWNED BY orders.id',
+    ],
+    models: [orders(), sequence('order_ids', { start: 1000, ownedBy: 'orders.id' })],
+    kinds: ['createSequence', 'createTable', 'alterSequence'],
+  },
+  'a column that is there begins to count by it': {
+    a: ['CREATE TABLE orders (id INTEGER NOT NULL, note VARCHAR(20))'],
+    b: [
+      'CREATE SEQUENCE order_ids',
+      "CREATE TABLE orders (id INTEGER NOT NULL DEFAULT nextval('order_ids'), note VARCHAR(20))",
+      'ALTER SEQUENCE order_ids OWNED BY orders.id',
+    ],
+    models: [orders(), sequence('order_ids', { ownedBy: { table: 'orders', column: 'id' } })],
+    kinds: ['createSequence', 'alterColumn', 'alterSequence'],
+    load: ["INSERT INTO orders VALUES (1, 'a'), (2, 'b')"],
+  },
+  'another owner, and none': {
+    a: [
+      'CREATE TABLE t (a INTEGER, b INTEGER)',
+      'CREATE SEQUENCE s OWNED BY t.a',
+      'CREATE SEQUENCE r OWNED BY t.a',
+    ],
+    b: ['CREATE TABLE t (b INTEGER, c INTEGER)', 'CREATE SEQUENCE s OWNED BY t.c', 'CREATE SEQUENCE r'],
+    models: [
+      sequence('s', { ownedBy: 't.c' }),
+      sequence('r'),
+      table('t', [column('b', integer()), column('c', integer())]),
+    ],
+    kinds: ['alterSequence', 'alterSequence', 'dropColumn', 'addColumn', 'alterSequence'],
+  },
+  'one that goes with the table which owns it and counts by it': {
+    a: [
+      'CREATE TABLE other (id INTEGER)',
+      'CREATE SEQUENCE codes',
+      "CREATE TABLE t (a TEXT DEFAULT 'X' || nextval('codes')::text)",
+      'ALTER SEQUENCE codes OWNED BY t.a',
+    ],
+    b: ['CREATE TABLE other (id INTEGER)'],
+    models: [table('other', [column('id', integer())])],
+    includeKinds: ['sequence'],
+    kinds: ['alterSequence', 'dropTable', 'dropSequence'],
+  },
+  'one that goes with the table which owns it': {
+    a: ['CREATE TABLE t (a INTEGER)', 'CREATE SEQUENCE s OWNED BY t.a', 'CREATE TABLE other (id INTEGER)'],
+    b: ['CREATE TABLE other (id INTEGER)'],
+    models: [table('other', [column('id', integer())])],
+    includeKinds: ['sequence'],
+    kinds: ['dropSequence', 'dropTable'],
+  },
+  'those of SERIAL and identity columns are none of their own': {
+    a: [
+      'CREATE TABLE t (a SERIAL NOT NULL, b INTEGER GENERATED ALWAYS AS IDENTITY, c INTEGER)',
+      'CREATE SEQUENCE gone',
+    ],
+    b: ['CREATE TABLE t (a SERIAL NOT NULL, b INTEGER GENERATED ALWAYS AS IDENTITY, c INTEGER)'],
+    models: [
+      table('t', [
+        column('a', integer(), { autoincrement: true, nullable: false }),
+        column('b', integer(), {
+          identity: {
+            always: true,
+            start: null,
+            increment: null,
+            minValue: null,
+            maxValue: null,
+            cache: null,
+            cycle: false,
+          },
+        }),
+        column('c', integer()),
+      ]),
+    ],
+    includeKinds: ['sequence'],
+    kinds: ['dropSequence'],
+  },
+  'in another schema, by names as hostile as can be': {
+    a: ['CREATE SCHEMA app'],
+    b: [
+      'CREATE SCHEMA app',
+      `CREATE TABLE app.${hostileSql} (${hostileSql} INTEGER)`,
+      `CREATE SEQUENCE app.${hostileSql} OWNED BY app.${hostileSql}.${hostileSql}`.replace(
+        `CREATE SEQUENCE app.${hostileSql}`,
+        `CREATE SEQUENCE app."q${hostileSql.slice(1)}`,
+      ),
+      `COMMENT ON SEQUENCE app."q${hostileSql.slice(1)} IS '\\ '' $$'`,
+    ],
+    models: [
+      table(hostile, [column(hostile, integer())], { schema: 'app' }),
+      sequence(`q${hostile}`, {
+        schema: 'app',
+        ownedBy: { table: hostile, column: hostile },
+        comment: "\\ ' $$",
+      }),
+    ],
+    kinds: ['createTable', 'createSequence'],
+  },
+};
+
+const unlogged: Case = {
+  a: ['CREATE SEQUENCE s', 'CREATE UNLOGGED SEQUENCE r'],
+  b: ['CREATE UNLOGGED SEQUENCE s', 'CREATE SEQUENCE r', 'CREATE UNLOGGED SEQUENCE t'],
+  models: [
+    sequence('s', { postgresql: { unlogged: true } }),
+    sequence('r'),
+    sequence('t', { postgresql: { unlogged: true } }),
+  ],
+  kinds: ['alterSequence', 'alterSequence', 'createSequence'],
+};
+
+describeOn(['postgresql', 'postgresql-server'], 'sequences', (kind) => {
+  test.each(Object.entries({ ...cases, unlogged }))('%s', async (_, each) => {
+    await using database = await createDatabase(kind);
+    await using fresh = await createDatabase(kind);
+    const context = each.includeKinds === undefined ? {} : { includeKinds: each.includeKinds };
+    const models = new MetaData(each.models);
+    const rootPath = mkdtempSync(join(tmpdir(), 'alembic-sequences-'));
+    try {
+      await database.exec(each.a);
+      await using alembic = new Alembic(
+        { rootPath },
+        { engines: database.engine, metadatas: models, commandName: false, context },
+      );
+      expect((await alembic.compareMetadata()).map((diff) => diff.kind)).toEqual(each.kinds);
+    } finally {
+      rmSync(rootPath, { recursive: true, force: true });
+    }
+    const outcome = await converge(
+      {
+        id: 'sequences',
+        ddlA: each.a,
+        ddlB: each.b,
+        models,
+        context,
+        ...(each.load && { load: each.load, move: each.load }),
+      },
+      database,
+      fresh,
+    );
+    expect(outcome.problem).toBeNull();
+    expect(isRight(outcome)).toBe(true);
+  });
+});
