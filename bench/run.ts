@@ -1,6 +1,6 @@
 // `npm run bench [-- start-up warm compare apply installed]`: how fast the built package is, installed as a user installs it,
 // each figure beside a bare Node or the bare driver of the same run. The machine's other work shows in every figure, so what
-// is compared runs in turns, and the best run stands beside the median. Counts are tested: test/conformance/work.test.ts.
+// is compared runs in turns, and the best run stands beside the median. Counts are tested: test/app/proportion.test.ts.
 import { apply } from './parts/apply.ts';
 import { compare } from './parts/compare.ts';
 import { installed } from './parts/installed.ts';

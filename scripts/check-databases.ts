@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type DatabaseReport, databaseReportFile } from '../test/support/database-report.ts';
 
 /** What has to have run, wherever the continuous integration runs. */
-const required = ['sqlite', 'postgresql', 'postgresql-server'];
+const required = ['sqlite', 'postgresql', 'postgresql-server', 'postgres.js', 'pglite'];
 
 if (!existsSync(databaseReportFile)) {
   console.error(`${databaseReportFile} isn't there: run npm test first.`);

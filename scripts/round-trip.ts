@@ -51,6 +51,7 @@ async function tryFile(file: string): Promise<void> {
     if (keep !== undefined) writeFileSync(join(keep, `${name}.ts`), result.revision);
     const total = Object.values(result.objects).reduce((sum, count) => sum + count, 0);
     const state =
+      total > 0 &&
       result.failure === null &&
       result.differences.length + result.again.length + result.leftovers.length === 0;
     console.log(

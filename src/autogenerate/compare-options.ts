@@ -1,4 +1,5 @@
 import type { ColumnQuestion } from '../dialect/object-kind.ts';
+import type { SchemaTranslateMap } from '../schema/schema-translation.ts';
 
 /** What a name belongs to, for `includeName`. */
 export interface ParentNames {
@@ -34,4 +35,5 @@ export interface CompareOptions {
   readonly includeKinds?: readonly string[];
   readonly versionTable?: string;
   readonly versionTableSchema?: string | null;
+  readonly schemaTranslateMap?: SchemaTranslateMap;
 }

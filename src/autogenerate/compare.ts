@@ -6,7 +6,9 @@ import type { Operation } from '../operations/operation.ts';
 import type { MetaData, SchemaObject } from '../schema/metadata.ts';
 import type { QualifiedName } from '../schema/names.ts';
 import { SchemaModel } from '../schema/schema-model.ts';
+import { SchemaTranslation } from '../schema/schema-translation.ts';
 import type { Table } from '../schema/table.ts';
+import { deepEqual } from '../util/deep-equal.ts';
 import { compareContext } from './compare-context.ts';
 import type { CompareOptions } from './compare-options.ts';
 import { Filters } from './filters.ts';
@@ -32,7 +34,10 @@ export async function compareToDatabase(
   const { connection, definitions, options } = comparison;
   const { dialect } = connection;
   const warn = comparison.warn ?? ((): void => {});
-  const defaultSchema = await (dialect.capabilities.schemas ? dialect.defaultSchema(connection) : null);
+  const translation = new SchemaTranslation(options.schemaTranslateMap);
+  const home = await (dialect.capabilities.schemas ? dialect.defaultSchema(connection) : null);
+  // what names no schema may be meant for another one
+  const defaultSchema = translation.schema(null) === null ? home : null;
   const filters = new Filters(options, defaultSchema);
   const declared = new SchemaModel(
     metadatas.flatMap((metadata) => metadata.objects.map((object) => placed(object, defaultSchema))),
@@ -52,12 +57,12 @@ export async function compareToDatabase(
     options.includeSchemas === true
       ? ('all' as const)
       : [...new Set([null, ...declared.objects.map((object) => object.schema)])];
-  const database = await reflect(connection, kinds, { schemas });
-  for (const kind of kinds) await identify(kind, declared, database, connection);
+  const database = await reflectTranslated(connection, kinds, schemas, translation, home);
+  for (const kind of kinds) await identify(kind, declared, database, connection, translation);
   const model = filters.model(declared, database);
   const there = filters.database(database, model, declared);
   for (const kind of kinds) kind.check?.(model, there, dialect);
-  const canonical = await canonicalize(model, there, kinds, connection, warn);
+  const canonical = await canonicalize(model, there, kinds, connection, translation, warn);
   const context = compareContext(
     { dialect, model, object: finder(model, canonical, there) },
     options,
@@ -81,19 +86,43 @@ export async function reflect(
   return found;
 }
 
+/** The same under the models' names of schemas. */
+async function reflectTranslated(
+  connection: Connection,
+  kinds: readonly ObjectKind[],
+  schemas: readonly (string | null)[] | 'all',
+  translation: SchemaTranslation,
+  home: string | null,
+): Promise<SchemaModel> {
+  if (translation.isEmpty) return reflect(connection, kinds, { schemas });
+  const asked = schemas === 'all' ? schemas : [...new Set(schemas.map((each) => translation.schema(each)))];
+  const found = await reflect(connection, kinds, { schemas: asked });
+  // the connection's default schema has its own name, where the models' is another
+  const named =
+    translation.schema(null) === null ? found.objects : found.objects.map((each) => inHome(each, home));
+  return new SchemaModel(named.map((object) => translation.back(object)));
+}
+
+function inHome(object: SchemaObject, home: string | null): SchemaObject {
+  return object.schema === null ? new SchemaTranslation(new Map([[null, home]])).forward(object) : object;
+}
+
 /** Gives the model's objects the names under which the database has them. */
 async function identify(
   { kind, identify: own }: ObjectKind,
   declared: SchemaModel,
   database: SchemaModel,
   connection: Connection,
+  translation: SchemaTranslation,
 ): Promise<void> {
   const named = own?.[connection.dialect.name];
   if (named === undefined) return;
   const objects = declared.of(kind);
-  for (const [i, object] of (await named(objects, connection, database)).entries()) {
+  const there = translated(database, translation);
+  for (const [i, found] of (await named(translation.forward(objects), connection, there)).entries()) {
+    const object = translation.back(found);
     const written = objects[i];
-    if (written === undefined || written === object) continue;
+    if (written === undefined || deepEqual(written, object)) continue;
     declared.delete(kind, written);
     declared.put(object);
   }
@@ -105,20 +134,27 @@ async function canonicalize(
   database: SchemaModel,
   kinds: readonly ObjectKind[],
   connection: Connection,
+  translation: SchemaTranslation,
   warn: (message: string) => void,
 ): Promise<Map<SchemaObject, SchemaObject>> {
   const { dialect } = connection;
   const pairs = new Map<SchemaObject, SchemaObject>();
-  const tables = await dialect.canonicalize(model.tables, database, connection);
-  for (const [i, table] of model.tables.entries()) pairs.set(table, tables[i] ?? table);
+  const there = translated(database, translation);
+  const tables = await dialect.canonicalize(translation.forward(model.tables), there, connection);
+  for (const [i, table] of model.tables.entries()) pairs.set(table, translation.back(tables[i]) ?? table);
   for (const kind of kinds) {
     const own = kind.canonicalize?.[dialect.name];
     if (own === undefined) continue;
     const objects = model.of(kind.kind);
-    const canonical = await own(objects, connection, { database, warn });
-    for (const [i, object] of objects.entries()) pairs.set(object, canonical[i] ?? object);
+    const canonical = await own(translation.forward(objects), connection, { database: there, warn });
+    for (const [i, object] of objects.entries()) pairs.set(object, translation.back(canonical[i]) ?? object);
   }
   return pairs;
+}
+
+function translated(model: SchemaModel, translation: SchemaTranslation): SchemaModel {
+  if (translation.isEmpty) return model;
+  return new SchemaModel(model.objects.map((object) => translation.forward(object)));
 }
 
 function finder(

@@ -13,7 +13,7 @@ export async function reflectMetadata(
   options: Pick<InspectOptions, 'schemas'>,
 ): Promise<MetaData> {
   const found = await reflect(connection, kinds, options);
-  for (const kind of kinds) kind.asModels?.(found, connection.dialect);
+  for (const kind of kinds) kind.asModels?.(found, connection.dialect, options);
   for (const table of found.tables) {
     const columns = table.columns.map((column) => withAutoincrementUnsaid(table, column));
     found.put(deepFreeze({ ...table, columns }));

@@ -41,6 +41,9 @@ export interface Dialect extends SqlDialect {
   /** Whether two types, the model's canonical one and the reflected one, are the same for this database. */
   sameType(model: ColumnType, database: ColumnType): boolean;
 
+  /** A type as the catalogue prints it; absent where kinds of object don't need it. */
+  readType?(printed: string): ColumnType;
+
   /** The schema that unqualified names mean on this connection; null where there are none. */
   defaultSchema(connection: Connection): Promise<string | null>;
 

@@ -31,7 +31,7 @@ export interface ObjectKind<T extends SchemaObject = SchemaObject> {
   /** per dialect: the model's objects in the words in which `inspect` would report them, object for object; default: as they are */
   readonly canonicalize?: { readonly [dialect: string]: KindCanonicalization<T>['call'] };
   /** Changes what was reflected where it has to be said in other words by models that make it anew. */
-  asModels?(found: SchemaModel, dialect: Dialect): void;
+  asModels?(found: SchemaModel, dialect: Dialect, options: InspectOptions): void;
   /** Compares objects that stand by themselves; one side may be missing. */
   compare?(pair: ObjectPair<T>, context: CompareContext): readonly Operation[];
   /** Compares what a table holds of this kind; one side of the pair may be missing. */

@@ -63,6 +63,11 @@ const oneOrMany =
     Array.isArray(value) ? value.every(check) : check(value);
 const isMetaData: Check = (value) => Array.isArray((value as { objects?: unknown } | null)?.objects);
 
+const isSchemaMap: Check = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  [...(value instanceof Map ? value.values() : Object.values(value))].every(orNull(isText));
+
 const checks: { readonly [Name in keyof Required<ContextOptions>]: readonly [Check, string] } = {
   targetMetadata: [orNull(oneOrMany(isMetaData)), 'a MetaData or an array of them'],
   transactionPerMigration: [isBoolean, 'true or false'],
@@ -78,6 +83,7 @@ const checks: { readonly [Name in keyof Required<ContextOptions>]: readonly [Che
   versionTable: [(value) => isText(value) && value !== '', 'a name'],
   versionTableSchema: [orNull(isText), 'a name or null'],
   versionTablePk: [isBoolean, 'true or false'],
+  schemaTranslateMap: [isSchemaMap, 'schemas by the names that the models give them'],
   compareType: [(value) => isBoolean(value) || isFunction(value), 'true, false or a function'],
   compareServerDefault: [(value) => isBoolean(value) || isFunction(value), 'true, false or a function'],
   includeName: [isFunction, 'a function'],

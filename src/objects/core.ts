@@ -2,12 +2,14 @@ import type { ObjectKind } from '../dialect/object-kind.ts';
 import { checkKind } from './check/kind.ts';
 import { columnKind } from './column/kind.ts';
 import { commentKind } from './comment/kind.ts';
+import { domainKind } from './domain/kind.ts';
 import { enumKind } from './enum/kind.ts';
 import { excludeKind } from './exclude/kind.ts';
 import { extensionKind } from './extension/kind.ts';
 import { foreignKeyKind } from './foreign-key/kind.ts';
 import { functionKind } from './function/kind.ts';
 import { indexKind } from './index/kind.ts';
+import { objectCommentKind } from './object-comment/kind.ts';
 import { primaryKeyKind } from './primary-key/kind.ts';
 import { schemaKind } from './schema/kind.ts';
 import { sequenceKind } from './sequence/kind.ts';
@@ -21,6 +23,7 @@ export const coreKinds: readonly ObjectKind[] = [
   schemaKind,
   extensionKind,
   enumKind,
+  domainKind,
   sequenceKind,
   tableKind,
   columnKind,
@@ -34,4 +37,5 @@ export const coreKinds: readonly ObjectKind[] = [
   viewKind,
   functionKind,
   triggerKind,
+  objectCommentKind,
 ];

@@ -4,12 +4,14 @@ import { createTableComment, dropTableComment } from './comment/operations.ts';
 import { dropConstraint } from './constraint/operations.ts';
 import { validateConstraint } from './constraint/validate.ts';
 import { bulkInsert, execute } from './data/operations.ts';
+import { alterDomain, createDomain, dropDomain } from './domain/operations.ts';
 import { alterEnum, createEnum, dropEnum, renameEnumValue } from './enum/operations.ts';
 import { createExcludeConstraint } from './exclude/operations.ts';
 import { alterExtension, createExtension, dropExtension } from './extension/operations.ts';
 import { createForeignKey } from './foreign-key/operations.ts';
 import { createFunction, dropFunction, replaceFunction } from './function/operations.ts';
 import { createIndex, dropIndex } from './index/operations.ts';
+import { commentOn } from './object-comment/operations.ts';
 import { createPrimaryKey } from './primary-key/operations.ts';
 import { createSchema, dropSchema } from './schema/operations.ts';
 import { alterSequence, createSequence, dropSequence } from './sequence/operations.ts';
@@ -27,6 +29,7 @@ export const coreDefinitions: CoreDefinitions = {
   alterTableOptions,
   createTableComment,
   dropTableComment,
+  commentOn,
   addColumn,
   dropColumn,
   alterColumn,
@@ -48,6 +51,9 @@ export const coreDefinitions: CoreDefinitions = {
   dropEnum,
   alterEnum,
   renameEnumValue,
+  createDomain,
+  dropDomain,
+  alterDomain,
   createSequence,
   dropSequence,
   alterSequence,
@@ -72,6 +78,7 @@ export interface CoreDefinitions {
   readonly alterTableOptions: typeof alterTableOptions;
   readonly createTableComment: typeof createTableComment;
   readonly dropTableComment: typeof dropTableComment;
+  readonly commentOn: typeof commentOn;
   readonly addColumn: typeof addColumn;
   readonly dropColumn: typeof dropColumn;
   readonly alterColumn: typeof alterColumn;
@@ -93,6 +100,9 @@ export interface CoreDefinitions {
   readonly dropEnum: typeof dropEnum;
   readonly alterEnum: typeof alterEnum;
   readonly renameEnumValue: typeof renameEnumValue;
+  readonly createDomain: typeof createDomain;
+  readonly dropDomain: typeof dropDomain;
+  readonly alterDomain: typeof alterDomain;
   readonly createSequence: typeof createSequence;
   readonly dropSequence: typeof dropSequence;
   readonly alterSequence: typeof alterSequence;

@@ -4,6 +4,7 @@ import { CommandError } from '../errors.ts';
 import type { Definitions } from '../operations/definitions.ts';
 import { planStamp, type RevisionMap, type RevisionStep } from '../revisions/index.ts';
 import { defaultNamingConvention, type NamingConvention } from '../schema/naming.ts';
+import { SchemaTranslation } from '../schema/schema-translation.ts';
 import { type Log, log } from '../util/logging.ts';
 import { Bind } from './bind.ts';
 import { noteCall } from './call-site.ts';
@@ -274,8 +275,9 @@ export class MigrationContext<
   async session(): Promise<Session> {
     const connection = await this.connection.open();
     if (this.#session?.connection !== connection) {
-      const { lockTimeout = null, statementTimeout = null } = this.opts;
-      this.#session = new Session(connection, { lockTimeout, statementTimeout });
+      const { lockTimeout = null, statementTimeout = null, schemaTranslateMap } = this.opts;
+      const schemas = new SchemaTranslation(schemaTranslateMap);
+      this.#session = new Session(connection, { lockTimeout, statementTimeout }, schemas);
     }
     return this.#session;
   }

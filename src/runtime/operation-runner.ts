@@ -3,6 +3,7 @@ import { DatabaseError } from '../errors.ts';
 import { flattenBatches, isBatch } from '../operations/batch.ts';
 import type { Definitions } from '../operations/definitions.ts';
 import type { Operation } from '../operations/operation.ts';
+import type { SchemaTranslation } from '../schema/schema-translation.ts';
 import type { CallSite } from './call-site.ts';
 import { EndingCalls } from './ending-calls.ts';
 import { LivePlanState } from './live-plan-state.ts';
@@ -109,11 +110,10 @@ export class OperationRunner implements QueueRunner {
   }
 
   #planOnce(operations: readonly Operation[]): Promise<readonly Statement[]> {
-    const { connection } = this.#session;
-    return connection.dialect.plan(
-      operations,
-      new LivePlanState(this.#definitions, connection, operations, this.#session.avoids),
-    );
+    const { connection, schemas, avoids } = this.#session;
+    const plan = (all: readonly Operation[]): Promise<readonly Statement[]> =>
+      connection.dialect.plan(all, new LivePlanState(this.#definitions, connection, all, avoids));
+    return schemas.isEmpty ? plan(operations) : translated(operations, schemas, plan);
   }
 
   /** The operation with which a plan that fails begins to fail. Nothing of it has run, so asking again changes nothing. */
@@ -141,6 +141,26 @@ export class OperationRunner implements QueueRunner {
     }
     return least;
   }
+}
+
+/** Plans operations under the database's names of schemas; the statements are of the operations as they were given. */
+async function translated(
+  operations: readonly Operation[],
+  schemas: SchemaTranslation,
+  plan: (operations: readonly Operation[]) => Promise<readonly Statement[]>,
+): Promise<readonly Statement[]> {
+  const there = schemas.forward(operations);
+  const given = new Map<Operation, Operation>();
+  for (const [i, operation] of there.entries()) {
+    given.set(operation, operations[i]!);
+    const parts = flattenBatches([operations[i]!]);
+    for (const [j, part] of flattenBatches([operation]).entries()) given.set(part, parts[j]!);
+  }
+  const statements = await plan(there);
+  return statements.map((statement) => ({
+    ...statement,
+    operations: statement.operations.map((operation) => given.get(operation) ?? operation),
+  }));
 }
 
 /** Stretches that can be planned at once: nothing is known of the schema after an opaque operation, until it has run. */

@@ -2,6 +2,7 @@ import type { Connection } from '../dialect/connection.ts';
 import type { LockRequest, StatementLimits } from '../dialect/dialect.ts';
 import type { Statement } from '../dialect/statement.ts';
 import { DatabaseError, type ErrorCode } from '../errors.ts';
+import { SchemaTranslation } from '../schema/schema-translation.ts';
 import { type Log, log } from '../util/logging.ts';
 
 /** A statement that failed. */
@@ -28,6 +29,8 @@ export class Session {
   readonly limits: StatementLimits;
   /** what plans have to avoid, since a first attempt failed with it */
   readonly avoids: Set<ErrorCode> = new Set();
+  /** how the database calls the schemas that operations name */
+  readonly schemas: SchemaTranslation;
   #inTransaction = false;
   #isForeign = false;
   /** something ran, or may run, that we didn't see end: the transaction has to be looked for */
@@ -38,8 +41,10 @@ export class Session {
   constructor(
     connection: Connection,
     limits: StatementLimits = { lockTimeout: null, statementTimeout: null },
+    schemas: SchemaTranslation = new SchemaTranslation(),
   ) {
     this.connection = connection;
+    this.schemas = schemas;
     this.limits = limits;
   }
 

@@ -4,6 +4,7 @@ import type { SqlWriter } from '../dialect/sql-writer.ts';
 import { DatabaseError } from '../errors.ts';
 import type { VersionChanges } from '../revisions/index.ts';
 import { column, primaryKey, type QualifiedName, string, table } from '../schema/index.ts';
+import { type SchemaTranslateMap, SchemaTranslation } from '../schema/schema-translation.ts';
 
 export interface VersionTableOptions {
   /** default `alembic_version` */
@@ -12,6 +13,11 @@ export interface VersionTableOptions {
   readonly versionTableSchema?: string | null;
   /** whether the column is a primary key; default true */
   readonly versionTablePk?: boolean;
+  /**
+   * the schemas of the database by those of the models and revisions, `null` for what names none: `{ null: 'tenant_1' }` leads everything, the version table too, into one
+   * schema. SQLAlchemy's `schema_translate_map`; text of SQL isn't read
+   */
+  readonly schemaTranslateMap?: SchemaTranslateMap;
 }
 
 /** The table that holds the ids of the applied heads: the same as Alembic's, so that either can go on where the other stopped. */
@@ -24,7 +30,8 @@ export class VersionTable {
 
   constructor(dialect: Dialect, options: VersionTableOptions = {}) {
     const { versionTable = 'alembic_version', versionTableSchema = null, versionTablePk = true } = options;
-    this.name = { schema: versionTableSchema, name: versionTable };
+    const translation = new SchemaTranslation(options.schemaTranslateMap);
+    this.name = translation.name({ schema: versionTableSchema, name: versionTable });
     const { writer } = dialect;
     this.#writer = writer;
     this.#table = writer.name(this.name);

@@ -3,12 +3,12 @@ import { deepFreeze } from '../util/deep-freeze.ts';
 import type { Check } from './check.ts';
 import { checkName, checkOptions } from './check-options.ts';
 import { checkDefault, type ServerDefault } from './default.ts';
-import type { SchemaObject } from './metadata.ts';
+import type { QualifiedName } from './names.ts';
 import type { ColumnType, DomainDefinition } from './types/column-type.ts';
 import { isColumnType } from './types/generic.ts';
 
 /** A type with conditions, made by CREATE DOMAIN. */
-export interface Domain extends SchemaObject, DomainDefinition {
+export interface Domain extends QualifiedName, DomainDefinition {
   readonly kind: 'domain';
 }
 

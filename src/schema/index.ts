@@ -17,6 +17,7 @@ export { type FinalName, f, type NameInput, type QualifiedName } from './names.t
 export { defaultNamingConvention, type NamingConvention } from './naming.ts';
 export { type KeyOptions, type PrimaryKey, primaryKey } from './primary-key.ts';
 export { SchemaModel } from './schema-model.ts';
+export type { SchemaTranslateMap } from './schema-translation.ts';
 export {
   type Sequence,
   type SequenceOptions,

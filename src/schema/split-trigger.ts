@@ -15,11 +15,10 @@ export interface TriggerParts {
 export const gap: string = String.raw`(?:\s|--[^\n]*(?:\n|$)|/\*[\s\S]*?\*/)`;
 // what begins a name, and what goes on in one
 const letter = String.raw`A-Za-z_\u{80}-\u{10ffff}`;
-const end = String.raw`(?![${letter}0-9$])`;
+const end = `(?![${letter}0-9$])`;
 /** A name, in quotes of any kind or without. */
 export const identifier: string =
-  String.raw`(?:"(?:[^"]|"")*"|` +
-  '`(?:[^`]|``)*`' +
+  '(?:"(?:[^"]|"")*"|`(?:[^`]|``)*`' +
   String.raw`|\[[^\]]*\]|'(?:[^']|'')*'|[${letter}][${letter}0-9$]*${end})`;
 const columns = String.raw`(?:${gap}+OF${end}${gap}*${identifier}(?:${gap}*,${gap}*${identifier})*)`;
 const event = String.raw`(?:INSERT|DELETE|TRUNCATE|UPDATE)${end}${columns}?`;

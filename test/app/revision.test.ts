@@ -359,7 +359,8 @@ test('calls at once are written one after the other, each upon the one before', 
   ]);
   const merges = await Promise.allSettled([one.merge(), one.merge()]);
   expect(merges).toMatchObject([
-    { status: 'fulfilled', value: { downRevision: [third?.revision, side?.revision] } },
+    // in the order of their files
+    { status: 'fulfilled', value: { downRevision: [third?.revision, side?.revision].toSorted() } },
     { status: 'rejected', reason: { code: 'NOTHING_TO_MERGE' } },
   ]);
   // one that failed lets the next one in, and what a hook calls doesn't wait for itself

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  bigInteger,
   check,
   column,
   computed,
@@ -15,7 +16,7 @@ import {
   view,
 } from '../../src/index.ts';
 import { createDatabase, describeOn } from '../support/databases.ts';
-import { type Case, checkCase, differences, withAlembic } from './check-case.ts';
+import { type Case, checkCase, differences } from './check-case.ts';
 
 const users = (...more: Parameters<typeof table>[1]): SchemaObject =>
   table('users', [
@@ -37,6 +38,51 @@ const reader = `DO $$ BEGIN CREATE ROLE alembic_reader; EXCEPTION WHEN duplicate
 const hostileBody = "BEGIN\n\tRAISE NOTICE '$f$ ''it''''s'' \\ ${x} ` \\n %', \"a\"\"b\"; -- */\nEND";
 const hostileName = 'f\'"`${x}*/\n';
 const quotedName = '"f\'""`${x}*/\n"';
+
+/** All that can be taken down and put up again around a function. */
+const hanging = (returns: string, args: string): readonly string[] => [
+  `CREATE FUNCTION twice(${args}) RETURNS ${returns} LANGUAGE sql IMMUTABLE AS 'SELECT (2 * $1)::${returns}'`,
+  "CREATE TABLE t (a INTEGER, b BIGINT DEFAULT twice(21), c TEXT)",
+  "CREATE TABLE child () INHERITS (t)",
+];
+const onTwice: readonly string[] = [
+  'REVOKE ALL ON FUNCTION twice(integer) FROM PUBLIC',
+  'GRANT EXECUTE ON FUNCTION twice(integer) TO alembic_reader WITH GRANT OPTION',
+  "COMMENT ON FUNCTION twice(integer) IS 'two times'",
+  'ALTER TABLE t ADD CONSTRAINT ck CHECK (twice(a) > 0) NOT VALID',
+  "COMMENT ON CONSTRAINT ck ON t IS 'a check'",
+  'CREATE UNIQUE INDEX ix ON t (twice(a)) WHERE twice(a) < 100',
+  "COMMENT ON INDEX ix IS 'an index'",
+  'ALTER TABLE t CLUSTER ON ix',
+  'CREATE STATISTICS st ON (twice(a)), c FROM t',
+  'ALTER TABLE t ADD CONSTRAINT ex EXCLUDE USING btree (twice(a) WITH =)',
+  'CREATE DOMAIN evens AS INTEGER CONSTRAINT dk CHECK (twice(VALUE) > 0)',
+  'CREATE VIEW v AS SELECT a, twice(a) AS b FROM t',
+  "COMMENT ON VIEW v IS 'a view'",
+  'GRANT SELECT ON v TO alembic_reader',
+  'CREATE VIEW w AS SELECT b FROM v',
+  "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+  'CREATE TRIGGER g AFTER UPDATE OF a ON t FOR EACH ROW WHEN (twice(NEW.a) > 1) EXECUTE FUNCTION note()',
+  "COMMENT ON TRIGGER g ON t IS 'a trigger'",
+  'ALTER TABLE t ENABLE ALWAYS TRIGGER g',
+];
+const hangingModels = (result: string, args: string, comment: string | null = 'two times'): readonly SchemaObject[] => [
+  sqlFunction(`twice(${args})`, `${result} LANGUAGE sql IMMUTABLE AS 'SELECT (2 * $1)::${result.slice(8)}'`, { comment }),
+  sqlFunction('note()', "RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'"),
+  table('t', [
+    column('a', integer()),
+    column('b', bigInteger(), { serverDefault: sql`twice(21)` }),
+    column('c', text()),
+    check(sql`twice(a) > 0`, { name: 'ck', postgresql: { notValid: true } }),
+    exclude([[sql`twice(a)`, '=']], { name: 'ex', using: 'btree' }),
+    index('ix', [sql`twice(a)`], { unique: true, where: sql`twice(a) < 100` }),
+  ]),
+  table('child', [
+    column('a', integer()),
+    column('b', bigInteger(), { serverDefault: sql`twice(21)` }),
+    column('c', text()),
+  ], { postgresql: { inherits: 't' } }),
+];
 
 const cases: { readonly [what: string]: Case } = {
   'a function of each sort': {
@@ -100,11 +146,23 @@ const cases: { readonly [what: string]: Case } = {
       sqlFunction('twice(n decimal(3))', `RETURNS numeric LANGUAGE sql AS 'SELECT n * 2'`),
       sqlFunction('twice(n integer, m integer)', `RETURNS integer LANGUAGE sql AS 'SELECT n * m'`),
     ],
-    kinds: ['dropFunction', 'replaceFunction', 'createFunction'],
+    kinds: ['replaceFunction', 'dropFunction', 'createFunction'],
   },
   'rights, owner and comment survive a change of the body': {
-    a: [reader, twice(), 'REVOKE ALL ON FUNCTION twice FROM PUBLIC', 'GRANT EXECUTE ON FUNCTION twice TO alembic_reader', "COMMENT ON FUNCTION twice IS 'x'"],
-    b: [reader, twice('SELECT n + n'), 'REVOKE ALL ON FUNCTION twice FROM PUBLIC', 'GRANT EXECUTE ON FUNCTION twice TO alembic_reader', "COMMENT ON FUNCTION twice IS 'y'"],
+    a: [
+      reader,
+      twice(),
+      'REVOKE ALL ON FUNCTION twice FROM PUBLIC',
+      'GRANT EXECUTE ON FUNCTION twice TO alembic_reader',
+      "COMMENT ON FUNCTION twice IS 'x'",
+    ],
+    b: [
+      reader,
+      twice('SELECT n + n'),
+      'REVOKE ALL ON FUNCTION twice FROM PUBLIC',
+      'GRANT EXECUTE ON FUNCTION twice TO alembic_reader',
+      "COMMENT ON FUNCTION twice IS 'y'",
+    ],
     models: [
       sqlFunction('twice(n integer)', `RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT n + n'`, {
         comment: 'y',
@@ -112,29 +170,30 @@ const cases: { readonly [what: string]: Case } = {
     ],
     kinds: ['replaceFunction'],
   },
-  'a table whose default, check, generated column and index call functions; one of them reads another table': {
-    a: [],
-    b: [
-      usersSql(),
-      `CREATE FUNCTION next_rank() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM users'`,
-      twice(),
-      `CREATE TABLE ranks (rank BIGINT DEFAULT next_rank(), n INTEGER, m INTEGER GENERATED ALWAYS AS (twice(n)) STORED, CONSTRAINT ck CHECK (twice(n) > 0))`,
-      'CREATE INDEX ix ON ranks (twice(n))',
-    ],
-    models: [
-      table('ranks', [
-        column('rank', { ...integer(), name: 'bigInteger' }, { serverDefault: sql`next_rank()` }),
-        column('n', integer()),
-        column('m', integer(), { computed: computed(sql`twice(n)`, { persisted: true }) }),
-        check(sql`twice(n) > 0`, { name: 'ck' }),
-        index('ix', [sql`twice(n)`]),
-      ]),
-      twiceModel(),
-      sqlFunction('next_rank()', `RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM users'`),
-      users(),
-    ],
-    kinds: ['createFunction', 'createTable', 'createFunction', 'createTable'],
-  },
+  'a table whose default, check, generated column and index call functions; one of them reads another table':
+    {
+      a: [],
+      b: [
+        usersSql(),
+        `CREATE FUNCTION next_rank() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM users'`,
+        twice(),
+        `CREATE TABLE ranks (rank BIGINT DEFAULT next_rank(), n INTEGER, m INTEGER GENERATED ALWAYS AS (twice(n)) STORED, CONSTRAINT ck CHECK (twice(n) > 0))`,
+        'CREATE INDEX ix ON ranks (twice(n))',
+      ],
+      models: [
+        table('ranks', [
+          column('rank', bigInteger(), { serverDefault: sql`next_rank()` }),
+          column('n', integer()),
+          column('m', integer(), { computed: computed(sql`twice(n)`, { persisted: true }) }),
+          check(sql`twice(n) > 0`, { name: 'ck' }),
+          index('ix', [sql`twice(n)`]),
+        ]),
+        twiceModel(),
+        sqlFunction('next_rank()', `RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM users'`),
+        users(),
+      ],
+      kinds: ['createTable', 'createFunction', 'createFunction', 'createTable', 'createIndex'],
+    },
   'functions that call each other, and a table whose default counts the table': {
     a: [],
     b: [
@@ -151,7 +210,7 @@ const cases: { readonly [what: string]: Case } = {
       sqlFunction('size()', `RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM things'`),
       table('things', [
         column('id', integer()),
-        column('rank', { ...integer(), name: 'bigInteger' }, { serverDefault: sql`size()` }),
+        column('rank', bigInteger(), { serverDefault: sql`size()` }),
       ]),
     ],
     kinds: ['createFunction', 'createFunction', 'createFunction', 'createTable'],
@@ -174,14 +233,42 @@ const cases: { readonly [what: string]: Case } = {
       users(),
       table('people', [column('mood', enumType(['sad', 'ok'], { name: 'mood' }))]),
     ],
-    kinds: ['createSchema', 'createEnum', 'createTable', 'createFunction', 'createTable'],
+    kinds: ['createSchema', 'createEnum', 'createTable', 'createTable', 'createFunction'],
   },
   'a function that goes with its table': {
     a: [twice(), 'CREATE TABLE t (a INTEGER DEFAULT twice(2))', 'CREATE TABLE u (a INTEGER)'],
     b: ['CREATE TABLE u (a INTEGER)'],
     models: [table('u', [column('a', integer())])],
-    context: { includeKinds: ['function'] },
+    includeKinds: ['function'],
     kinds: ['dropTable', 'dropFunction'],
+  },
+  'another result, under everything that can stand on a function': {
+    a: [reader, ...hanging('integer', 'n integer'), ...onTwice],
+    b: [reader, ...hanging('bigint', 'm integer'), ...onTwice],
+    models: [...hangingModels('RETURNS bigint', 'm integer')],
+    load: ["INSERT INTO t VALUES (1, 2, 'a'), (3, 4, 'b')"],
+    kinds: ['replaceFunction'],
+  },
+  'other types of arguments, under everything that can stand on a function': {
+    a: [reader, ...hanging('integer', 'n integer'), ...onTwice.filter((each) => !/twice\(integer\)/.test(each))],
+    b: [reader, ...hanging('integer', 'n bigint'), ...onTwice.filter((each) => !/twice\(integer\)/.test(each))],
+    models: [...hangingModels('RETURNS integer', 'n bigint', null)],
+    load: ["INSERT INTO t VALUES (1, 2, 'a'), (3, 4, 'b')"],
+    kinds: ['dropFunction', 'createFunction'],
+  },
+  'a result of a type that comes with it': {
+    a: [`CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $$SELECT 'a'$$`, 'CREATE VIEW v AS SELECT f() AS a'],
+    b: [
+      `CREATE TYPE mood AS ENUM ('a', 'b')`,
+      'CREATE TABLE t (mood mood)',
+      `CREATE FUNCTION f() RETURNS mood LANGUAGE sql AS $$SELECT 'a'::mood$$`,
+      'CREATE VIEW v AS SELECT f() AS a',
+    ],
+    models: [
+      sqlFunction('f()', `RETURNS mood LANGUAGE sql AS $$SELECT 'a'::mood$$`),
+      table('t', [column('mood', enumType(['a', 'b'], { name: 'mood' }))]),
+    ],
+    kinds: ['createEnum', 'replaceFunction', 'createTable'],
   },
   'a function becomes a procedure': {
     a: [`CREATE FUNCTION f(a integer) RETURNS void LANGUAGE sql AS 'SELECT 1'`],

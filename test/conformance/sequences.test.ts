@@ -1,32 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import {
-  Alembic,
-  bigInteger,
-  column,
-  integer,
-  MetaData,
-  type SchemaObject,
-  sequence,
-  smallInteger,
-  sql,
-  string,
-  table,
-} from '../../src/index.ts';
+import { bigInteger, column, integer, sequence, smallInteger, sql, string, table } from '../../src/index.ts';
 import { createDatabase, describeOn } from '../support/databases.ts';
-import { converge, isRight } from './converge.ts';
-
-interface Case {
-  readonly a: readonly string[];
-  readonly b: readonly string[];
-  readonly models: readonly SchemaObject[];
-  /** operations of the way up, in their order */
-  readonly kinds: readonly string[];
-  readonly load?: readonly string[];
-  readonly includeKinds?: readonly string[];
-}
+import { type Case, checkCase } from './check-case.ts';
 
 const orders = (
   id = column('id', integer(), { nullable: false, serverDefault: sql`nextval('order_ids')` }),
@@ -174,14 +149,14 @@ const cases: { readonly [what: string]: Case } = {
     ],
     b: ['CREATE TABLE other (id INTEGER)'],
     models: [table('other', [column('id', integer())])],
-    includeKinds: ['sequence'],
+    context: { includeKinds: ['sequence'] },
     kinds: ['alterSequence', 'dropTable', 'dropSequence'],
   },
   'one that goes with the table which owns it': {
     a: ['CREATE TABLE t (a INTEGER)', 'CREATE SEQUENCE s OWNED BY t.a', 'CREATE TABLE other (id INTEGER)'],
     b: ['CREATE TABLE other (id INTEGER)'],
     models: [table('other', [column('id', integer())])],
-    includeKinds: ['sequence'],
+    context: { includeKinds: ['sequence'] },
     kinds: ['dropSequence', 'dropTable'],
   },
   'those of SERIAL and identity columns are none of their own': {
@@ -207,7 +182,7 @@ const cases: { readonly [what: string]: Case } = {
         column('c', integer()),
       ]),
     ],
-    includeKinds: ['sequence'],
+    context: { includeKinds: ['sequence'] },
     kinds: ['dropSequence'],
   },
   'in another schema, by names as hostile as can be': {
@@ -245,35 +220,5 @@ const unlogged: Case = {
 };
 
 describeOn(['postgresql', 'postgresql-server'], 'sequences', (kind) => {
-  test.each(Object.entries({ ...cases, unlogged }))('%s', async (_, each) => {
-    await using database = await createDatabase(kind);
-    await using fresh = await createDatabase(kind);
-    const context = each.includeKinds === undefined ? {} : { includeKinds: each.includeKinds };
-    const models = new MetaData(each.models);
-    const rootPath = mkdtempSync(join(tmpdir(), 'alembic-sequences-'));
-    try {
-      await database.exec(each.a);
-      await using alembic = new Alembic(
-        { rootPath },
-        { engines: database.engine, metadatas: models, commandName: false, context },
-      );
-      expect((await alembic.compareMetadata()).map((diff) => diff.kind)).toEqual(each.kinds);
-    } finally {
-      rmSync(rootPath, { recursive: true, force: true });
-    }
-    const outcome = await converge(
-      {
-        id: 'sequences',
-        ddlA: each.a,
-        ddlB: each.b,
-        models,
-        context,
-        ...(each.load && { load: each.load, move: each.load }),
-      },
-      database,
-      fresh,
-    );
-    expect(outcome.problem).toBeNull();
-    expect(isRight(outcome)).toBe(true);
-  });
+  test.each(Object.entries({ ...cases, unlogged }))('%s', async (_, each) => checkCase(each, kind));
 });

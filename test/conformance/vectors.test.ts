@@ -86,9 +86,7 @@ describe.skipIf(!hasVectors)('the pairs that Alembic was asked', () => {
  * Without `includeSchemas`, what stands in another schema and in no model is left alone: that is asked for, not overlooked. Alembic's verdict is
  * `blind`.
  */
-const leftAlone: ReadonlySet<string> = new Set([
-  'schema-not-included',
-]);
+const leftAlone: ReadonlySet<string> = new Set(['schema-not-included']);
 
 /** The recorded statements for PostgreSQL double percent signs and backslashes: there ours say what B is. */
 function freshB(vector: AutogenVector, dialect: 'sqlite' | 'postgresql'): readonly string[] {

@@ -577,6 +577,24 @@ const byItself: fc.Arbitrary<Operation> = fc.oneof(
       ),
     ),
   fc
+    .tuple(
+      fc.constantFrom('index' as const, 'type' as const, 'schema' as const),
+      place,
+      fc.option(hostileText),
+      some({ existing: fc.option(hostileText) }),
+    )
+    .map(([on, [name, at], comment, options]) =>
+      op.commentOn.create(on, name, comment, { ...options, ...at }),
+    ),
+  fc
+    .tuple(
+      fc.constantFrom('constraint' as const, 'viewColumn' as const),
+      place,
+      hostileName,
+      fc.option(hostileText),
+    )
+    .map(([on, [table, at], name, comment]) => op.commentOn.create(on, name, comment, { table, ...at })),
+  fc
     .tuple(place, fc.array(hostileText, { maxLength: 4 }))
     .map(([[name, at], values]) => op.createEnum.create(name, values, at)),
   fc

@@ -116,8 +116,7 @@ async function layFoundations(url: string, entries: readonly DumpEntry[]): Promi
   try {
     await client.query('set check_function_bodies = off');
     const failed = await make(first);
-    if (failed.some(({ type }) => type === 'TYPE' || type === 'DOMAIN'))
-      await make([...lastResort, ...failed]);
+    if (failed.length > 0) await make([...lastResort, ...failed]);
   } finally {
     await client.end();
   }

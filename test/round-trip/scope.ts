@@ -52,7 +52,7 @@ const leftOutTypes: ReadonlySet<string> = new Set([...foundations, ...superstruc
 export function inScope(entries: readonly DumpEntry[]): readonly DumpEntry[] {
   const relations = new Set(
     entries
-      .filter(isLeftOut)
+      .filter((entry) => isLeftOut(entry) && ['TYPE', 'FOREIGN TABLE'].includes(entry.type))
       .map(({ type, schema, name }) => `${type === 'TYPE' ? 'TYPE ' : ''}${schema}.${name}`),
   );
   return entries.filter((entry) => {
@@ -63,7 +63,8 @@ export function inScope(entries: readonly DumpEntry[]): readonly DumpEntry[] {
     // `COLUMN v.c`, `MATERIALIZED VIEW v`, `TYPE t`
     const type = /^[A-Z]+(?: [A-Z]+)*(?= )/.exec(entry.name)?.[0] ?? '';
     const rest = entry.name.slice(type.length + 1);
-    if (leftOutTypes.has(type)) return false;
+    // an extension says what it is itself, in the words of its version
+    if (leftOutTypes.has(type) || type === 'EXTENSION') return false;
     if (type === 'TYPE') return !relations.has(`TYPE ${entry.schema}.${rest}`);
     const owner = `${entry.schema}.${rest.slice(0, rest.lastIndexOf('.'))}`;
     return type !== 'COLUMN' || !(relations.has(owner) || relations.has(`TYPE ${owner}`));
@@ -71,7 +72,8 @@ export function inScope(entries: readonly DumpEntry[]): readonly DumpEntry[] {
 }
 
 /**
- * What has to be there before tables can be made; enums are the last resort, for composite types and domains over them.
+ * What has to be there before tables can be made. `lastResort` is described by the package, and made beforehand only where something else stands on it:
+ * composite types over enums, aggregates over functions, text search configurations over extensions.
  */
 export function foundationsOf(entries: readonly DumpEntry[]): {
   readonly first: readonly DumpEntry[];
@@ -79,15 +81,11 @@ export function foundationsOf(entries: readonly DumpEntry[]): {
 } {
   const found = entries.filter((entry) => isLeftOut(entry) && !superstructure.includes(entry.type));
   const schemas = new Set(found.map(({ schema }) => schema));
-  const ofExtensions = new Set(
-    found.flatMap(({ type, sql }) =>
-      type === 'EXTENSION' ? (/SCHEMA (\S+);/.exec(sql)?.slice(1) ?? []) : [],
-    ),
+  const needsSchema = ({ type, name }: DumpEntry): boolean => type === 'SCHEMA' && schemas.has(name);
+  const lastResort = ['SCHEMA', 'EXTENSION', 'TYPE', 'FUNCTION'].flatMap((type) =>
+    entries.filter((entry) => entry.type === type && !isLeftOut(entry)),
   );
-  const needsSchema = ({ type, name }: DumpEntry): boolean =>
-    type === 'SCHEMA' && (schemas.has(name) || ofExtensions.has(name));
-  const enums = entries.filter((entry) => entry.type === 'TYPE' && !isLeftOut(entry));
-  return { first: [...entries.filter(needsSchema), ...found], lastResort: enums };
+  return { first: [...entries.filter(needsSchema), ...found], lastResort };
 }
 
 function isLeftOut({ type, sql }: DumpEntry): boolean {

@@ -63,7 +63,14 @@ function findDefinition(
 function canSay({ name, positional, options }: TypeDefinition, type: ColumnType): boolean {
   if (name !== type.name) return false;
   // a domain is called by its name: what it is, is said where it is made
-  const sayable: readonly string[] = ['kind', 'name', 'variants', 'definition', ...positional, ...Object.values(options)];
+  const sayable: readonly string[] = [
+    'kind',
+    'name',
+    'variants',
+    'definition',
+    ...positional,
+    ...Object.values(options),
+  ];
   return Object.entries(type).every(([key, value]) => value === undefined || sayable.includes(key));
 }
 

@@ -1,5 +1,5 @@
 import type { Dialect } from '../../dialect/dialect.ts';
-import { sameType } from './canonical-type.ts';
+import { parseType, sameType } from './canonical-type.ts';
 import { defaultSchema } from './default-schema.ts';
 import { maxIdentifierLength } from './identifiers.ts';
 import { transactions } from './transactions.ts';
@@ -33,6 +33,7 @@ export const postgresql: Dialect = {
   canonicalize: async (tables, database, connection) =>
     (await import('./canonicalize/canonicalize.ts')).canonicalize(tables, database, connection),
   sameType,
+  readType: parseType,
   defaultSchema,
   avoidable: ['NEW_ENUM_VALUE'],
   transactions,

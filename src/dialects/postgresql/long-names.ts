@@ -1,5 +1,6 @@
 import { ArgumentError } from '../../errors.ts';
 import type { AddColumn, AlterColumn } from '../../objects/column/operations.ts';
+import type { CreateDomain } from '../../objects/domain/operations.ts';
 import type { CreateEnum } from '../../objects/enum/operations.ts';
 import type { CreateSequence } from '../../objects/sequence/operations.ts';
 import type { CreateTable, RenameTable } from '../../objects/table/operations.ts';
@@ -25,6 +26,7 @@ export function refuseLongNames(operation: Operation): void {
   else if (operation.kind === 'addColumn') refuse('column', (operation as AddColumn).column.name);
   else if (operation.kind === 'alterColumn') refuse('column', (operation as AlterColumn).changes.name ?? '');
   else if (operation.kind === 'createEnum') refuse('enum', (operation as CreateEnum).enum.name);
+  else if (operation.kind === 'createDomain') refuse('domain', (operation as CreateDomain).domain.name);
   else if (operation.kind === 'createSequence')
     refuse('sequence', (operation as CreateSequence).sequence.name);
   else if (operation.kind === 'createSchema')

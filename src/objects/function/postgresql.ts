@@ -84,11 +84,16 @@ interface Facts {
   readonly definition: string;
 }
 
-/** What the server prints of a pg_proc `p` in a pg_namespace `n`: CREATE OR REPLACE FUNCTION schema.name(arguments) and a new line stand before the definition. */
-const facts = `(SELECT json_build_object('arguments', a.text, 'definition', btrim(substr(pg_get_functiondef(p.oid), length(
-    'CREATE OR REPLACE ' || CASE p.prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END || quote_ident(n.nspname) || '.' || quote_ident(p.proname) || '(' || a.text || ')') + 1), E' \\n'),
+/**
+ * What the server prints of a pg_proc `p` in a pg_namespace `n`: before the definition stands CREATE OR REPLACE FUNCTION schema.name(arguments), and from 15 on a
+ * schema of temporary things is called pg_temp there.
+ */
+const facts = `(SELECT json_build_object('arguments', a.text, 'definition', btrim(substr(a.whole, length(
+    'CREATE OR REPLACE ' || CASE p.prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END
+      || CASE WHEN n.oid = pg_my_temp_schema() AND strpos(a.whole, quote_ident(n.nspname) || '.') = 0 THEN 'pg_temp' ELSE quote_ident(n.nspname) END
+      || '.' || quote_ident(p.proname) || '(' || a.text || ')') + 1), E' \\n'),
   'qualifier', coalesce((SELECT string_agg(format_type(t.type, NULL), ', ' ORDER BY t.place) FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY t(type, place)), ''))
-  FROM (SELECT pg_get_function_arguments(p.oid) AS text) a)`;
+  FROM (SELECT pg_get_function_arguments(p.oid) AS text, pg_get_functiondef(p.oid) AS whole) a)`;
 
 async function ask(
   functions: readonly SqlFunction[],

@@ -11,7 +11,7 @@ import { significant, tokensOf } from '../../schema/sql-tokens.ts';
 export function functionTouches(made: SqlFunction | QualifiedName, withBody: boolean): Touches {
   const own = key('function', { schema: made.schema, name: made.name });
   if (!('definition' in made)) return { provides: [own] };
-  const text = `${made.arguments} ${withBody ? made.definition.text : withoutTexts(made.definition.text)}`;
+  const text = `${made.arguments} ${withTexts(made.definition.text, withBody)}`;
   return {
     provides: [own],
     requires: [
@@ -32,8 +32,15 @@ export function hasTextBody({ definition }: SqlFunction): boolean {
   });
 }
 
-function withoutTexts(sql: string): string {
+/** The words of a definition, with those in its texts, or without. */
+function withTexts(sql: string, wanted: boolean): string {
   return tokensOf(sql)
-    .map(({ kind, text }) => (kind === 'text' ? "''" : text))
+    .map(({ kind, text }) => (kind === 'text' ? (wanted ? ` ${contentOf(text)} ` : "''") : text))
     .join('');
+}
+
+function contentOf(text: string): string {
+  return text.startsWith('$')
+    ? text.replace(/^\$[^$]*\$|\$[^$]*\$$/g, '')
+    : text.replace(/^[eE]?'|'$/g, '').replaceAll("''", "'");
 }

@@ -26,6 +26,13 @@ export const schemaKind: ObjectKind<SchemaNamespace> = defineObjectKind<SchemaNa
       .map(schemaNamespace);
   },
   inspect,
+  // the server's own, and those that weren't asked for, are no business of a model's
+  asModels: (found, _, { schemas = [null] }) => {
+    for (const schema of found.of<SchemaNamespace>('schema')) {
+      const isAsked = schemas === 'all' ? schema.name !== 'public' : schemas.includes(schema.name);
+      if (!isAsked || /^pg_|^information_schema$/.test(schema.name)) found.delete('schema', schema);
+    }
+  },
   compare: ({ model, database }): readonly Operation[] =>
     model !== null && database === null
       ? [deepFreeze<CreateSchema>({ kind: 'createSchema', name: model.name, ifNotExists: false })]

@@ -3,8 +3,7 @@ import type { Column } from '../../schema/column.ts';
 import type { SchemaModel } from '../../schema/schema-model.ts';
 import type { Sequence } from '../../schema/sequence.ts';
 import { sql } from '../../schema/sql.ts';
-import { columnOf } from '../../schema/table.ts';
-import { deepEqual } from '../../util/deep-equal.ts';
+import { columnOf, type Table } from '../../schema/table.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { integerTypeOf } from './effective.ts';
 
@@ -18,7 +17,7 @@ export function sequencesAsModels(found: SchemaModel, dialect: Dialect): void {
     const table = ownedBy === null ? undefined : found.table({ schema, name: ownedBy.table });
     const column = table && columnOf(table, ownedBy?.column ?? '');
     if (table === undefined || column?.autoincrement !== true) continue;
-    if (isSerial(sequence, table.name, column, dialect)) found.delete('sequence', sequence);
+    if (isSerial(sequence, table, column, dialect)) found.delete('sequence', sequence);
     else {
       const text = `nextval(${dialect.writer.literal(dialect.writer.name({ schema, name }))}::regclass)`;
       const counted: Column = { ...column, autoincrement: false, serverDefault: sql.raw(text) };
@@ -28,14 +27,15 @@ export function sequencesAsModels(found: SchemaModel, dialect: Dialect): void {
   }
 }
 
-function isSerial(sequence: Sequence, table: string, column: Column, dialect: Dialect): boolean {
+function isSerial(sequence: Sequence, table: Table, column: Column, dialect: Dialect): boolean {
   const { type, start, increment, minValue, maxValue, cache, cycle, comment, options } = sequence;
   return (
     [start, increment, minValue, maxValue, cache, comment].every((each) => each === null) &&
     !cycle &&
-    deepEqual(options, {}) &&
+    // SERIAL makes an unlogged sequence for an unlogged table
+    (options.postgresql?.unlogged ?? false) === (table.options.postgresql?.unlogged ?? false) &&
     integerTypeOf(type, dialect.name) === integerTypeOf(column.type, dialect.name) &&
-    isSerialName(sequence.name, table, column.name)
+    isSerialName(sequence.name, table.name, column.name)
   );
 }
 

@@ -4,7 +4,6 @@ import type { StatementParts } from '../../operations/statement.ts';
 import { displayName, type QualifiedName } from '../../schema/names.ts';
 import type { Sequence, SequenceFacts, SequenceOwner } from '../../schema/sequence.ts';
 import { effective } from './effective.ts';
-import type { AlterSequence } from './operations.ts';
 
 /** What makes a sequence, and its comment. */
 export function sequenceStatements(
@@ -33,8 +32,13 @@ export function sequenceStatements(
   ];
 }
 
+interface SequenceChange extends QualifiedName {
+  readonly changes: Partial<SequenceFacts>;
+  readonly existing: Partial<SequenceFacts>;
+}
+
 /** One ALTER SEQUENCE for all that it can say at once. */
-export function alterStatements(op: AlterSequence, dialect: SqlDialect): readonly StatementParts[] {
+export function alterStatements(op: SequenceChange, dialect: SqlDialect): readonly StatementParts[] {
   const { changes } = op;
   const { writer } = dialect;
   const words = wordsOf(op, dialect);
@@ -50,7 +54,7 @@ export function alterStatements(op: AlterSequence, dialect: SqlDialect): readonl
   return sql.map((text) => ({ sql: text }));
 }
 
-function wordsOf(op: AlterSequence, dialect: SqlDialect): readonly string[] {
+function wordsOf(op: SequenceChange, dialect: SqlDialect): readonly string[] {
   const { type, increment, minValue, maxValue, start, cache, cycle, ownedBy } = op.changes;
   const words = [
     type !== undefined && `AS ${type === null ? 'BIGINT' : dialect.writer.type(type)}`,

@@ -21,6 +21,7 @@ import type { StatementParts } from '../../operations/statement.ts';
 import type { ForeignKey } from '../../schema/foreign-key.ts';
 import { displayName, keyOf, type QualifiedName } from '../../schema/names.ts';
 import {
+  autoincrements,
   table as buildTable,
   type Constraint,
   foreignKeysOf,
@@ -248,18 +249,19 @@ export const renameTable: OperationDefinition<
   }),
 });
 
-/** A table without its keys to other tables, and those. */
+/** A table without its keys to other tables, and those. A column that doesn't count up because of such a key says so now. */
 function apart(table: Table): { bare: Table; keys: readonly ForeignKey[] } {
   const keys = foreignKeysOf(table).filter(
     (each) => keyOf({ schema: each.referredSchema, name: each.referredTable }) !== keyOf(table),
   );
-  return {
-    bare: {
-      ...table,
-      constraints: table.constraints.filter((each) => !(keys as readonly Constraint[]).includes(each)),
-    },
-    keys,
-  };
+  const constraints = table.constraints.filter((each) => !(keys as readonly Constraint[]).includes(each));
+  const columns = table.columns.map((column) => {
+    const counts = autoincrements(table, column);
+    return counts === autoincrements({ ...table, constraints }, column)
+      ? column
+      : { ...column, autoincrement: counts };
+  });
+  return { bare: { ...table, columns, constraints }, keys };
 }
 
 /** What a table makes and needs: itself, its columns, indexes and constraints; the tables and columns of its foreign keys, its enums. */

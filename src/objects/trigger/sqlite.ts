@@ -32,7 +32,7 @@ interface TriggerRow {
 }
 
 // SQLite writes the head anew; what comes with the name and after it is as it was typed
-const head = new RegExp(String.raw`^CREATE${gap}+TRIGGER${gap}+${identifier}`, 'iu');
+const head = new RegExp(`^CREATE${gap}+TRIGGER${gap}+${identifier}`, 'iu');
 
 /** One that isn't understood is left alone. */
 function readTrigger(schema: string | null, { name, owner, sql: text }: TriggerRow): readonly Trigger[] {

@@ -108,6 +108,11 @@ ALTER TABLE "Back Office".notes
 ALTER TABLE shop.customers ADD COLUMN last_order integer;
 ALTER TABLE shop.customers ADD CONSTRAINT in_a_circle FOREIGN KEY (last_order) REFERENCES shop.orders (id);
 
+-- keys that wait for each other, one of them over a primary key
+CREATE TABLE drafts (id integer PRIMARY KEY, latest integer);
+CREATE TABLE revisions (id serial PRIMARY KEY, draft integer NOT NULL REFERENCES drafts);
+ALTER TABLE drafts ADD FOREIGN KEY (id) REFERENCES revisions, ADD FOREIGN KEY (latest) REFERENCES revisions;
+
 CREATE TABLE nothing ();
 CREATE TABLE without_key (a integer, b text DEFAULT NULL, c text DEFAULT '');
 
@@ -122,3 +127,11 @@ CREATE INDEX customers_token ON shop.customers USING hash (token);
 CREATE INDEX customers_like ON shop.customers (nick text_pattern_ops, name COLLATE "C" varchar_pattern_ops DESC);
 CREATE INDEX customers_expression ON shop.customers ((settings ->> 'a'), (balance + 1) DESC, coalesce(nick, name));
 CREATE INDEX customers_day ON shop.customers (date_trunc('day', seen_at)) WHERE level = ANY (ARRAY['low'::level, 'high'::level]) AND born IS NOT NULL;
+
+COMMENT ON INDEX shop.customers_words IS 'for the "search"';
+COMMENT ON INDEX shop.orders_pkey IS 'the index';
+COMMENT ON CONSTRAINT orders_pkey ON shop.orders IS 'and the key';
+COMMENT ON CONSTRAINT "the referrer" ON shop.orders IS 'it''s who sent them';
+COMMENT ON CONSTRAINT later ON "Back Office".notes IS 'made apart';
+COMMENT ON TYPE shop.state IS 'of an order';
+COMMENT ON SCHEMA "Back Office" IS 'internal \ ${x}';

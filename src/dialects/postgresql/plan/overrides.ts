@@ -2,6 +2,7 @@ import type { StatementParts } from '../../../dialect/statement.ts';
 import type { AddColumn, AlterColumn } from '../../../objects/column/operations.ts';
 import type { DropConstraint } from '../../../objects/constraint/operations.ts';
 import type { BulkInsert } from '../../../objects/data/operations.ts';
+import type { AlterDomain } from '../../../objects/domain/operations.ts';
 import type { AlterEnum } from '../../../objects/enum/operations.ts';
 import type { CreateIndex, DropIndex } from '../../../objects/index/operations.ts';
 import type { CreateTable } from '../../../objects/table/operations.ts';
@@ -16,6 +17,7 @@ import { typeSql } from '../type-sql.ts';
 import { indexBody } from '../writer/index-sql.ts';
 import { addColumn } from './add-column.ts';
 import { alterColumn } from './alter-column.ts';
+import { alterDomain } from './alter-domain.ts';
 import { alterEnum } from './alter-enum.ts';
 import { createTable } from './create-table.ts';
 import { dropConstraint } from './drop-constraint.ts';
@@ -26,6 +28,7 @@ import type { Wording, WordingContext } from './wording.ts';
 export const overrides: {
   readonly addColumn: Wording<AddColumn>;
   readonly alterColumn: Wording<AlterColumn>;
+  readonly alterDomain: Wording<AlterDomain>;
   readonly alterEnum: Wording<AlterEnum>;
   readonly bulkInsert: Wording<BulkInsert>;
   readonly createIndex: Wording<CreateIndex>;
@@ -35,6 +38,7 @@ export const overrides: {
 } = {
   addColumn,
   alterColumn,
+  alterDomain,
   alterEnum,
   bulkInsert,
   createIndex: (op, { state, dialect }) => {

@@ -7,8 +7,11 @@ import { withKeptNames } from '../kept-names.ts';
 import { refuseLongNames } from '../long-names.ts';
 import { KnownEnums } from './known-enums.ts';
 import { overrides } from './overrides.ts';
+import { PlannedTriggers } from './planned-triggers.ts';
+import { findRemade } from './remade-functions.ts';
 import { findRename } from './renames.ts';
 import { StandingKeys } from './standing-keys.ts';
+import { StandingOnFunctions } from './standing-on-functions.ts';
 import { StandingTriggers } from './standing-triggers.ts';
 import { StandingViews } from './standing-views.ts';
 import { valuesBeforeDefaults } from './values-before-defaults.ts';
@@ -16,8 +19,8 @@ import type { PlannedParts, Wording } from './wording.ts';
 
 /**
  * Words operations for PostgreSQL, one after the other; a batch is just its operations. An enum that a new or changed column needs and that isn't there is
- * made before it; what is dropped and made again under another name is renamed; foreign keys that stand on a key which is replaced, and views and triggers that
- * stand on what can't change under them, are taken down and up.
+ * made before it; what is dropped and made again under another name is renamed; foreign keys that stand on a key which is replaced, what stands on a function
+ * that is, and views and triggers that stand on what can't change under them, are taken down and up.
  *
  * @throws ArgumentError `BLOCKED_BY_DEPENDENT`, `NAME_TOO_LONG`, `NO_REFERENCED_KEY`, `UNSUPPORTED_OPERATION`, `UNSUPPORTED_TYPE`, `BAD_TYPE`, and what the operations' own wordings throw.
  */
@@ -30,8 +33,11 @@ export async function plan(
   const all = given.map(withKeptNames);
   const enums = new KnownEnums(state);
   const standing = new StandingKeys(state, all);
-  const views = new StandingViews(state, dialect, all);
-  const triggers = new StandingTriggers(state, all);
+  const remade = await findRemade(all, state, dialect);
+  const planned = new PlannedTriggers(state, dialect);
+  const views = new StandingViews(state, dialect, all, remade, planned);
+  const triggers = new StandingTriggers(state, all, planned);
+  const functions = new StandingOnFunctions(state, dialect, remade);
   const asGiven = new Map(all.map((operation, i) => [operation, given[i]!]));
   const statements: Statement[] = [];
   const done = new Set<Operation>();
@@ -58,15 +64,18 @@ export async function plan(
       ...(await enums.missing(operation)),
       ...(await views.before(operation, following)),
       ...(await standing.takeDown(operation, following)),
+      ...(await functions.takeDown(operation, following, (view) => views.isDown(view))),
       ...down,
       ...(views.wording(operation) ??
+        functions.wording(operation) ??
         (wording === undefined
           ? state.definitions.sql(operation, dialect)
           : await wording(operation, { dialect, state, following }))),
     ];
     enums.note(operation);
     await state.apply(operation);
-    parts.push(...up, ...(await standing.takeUp(operation)));
+    planned.note(operation);
+    parts.push(...up, ...(await standing.takeUp(operation)), ...functions.takeUp(operation));
     statements.push(
       ...parts.map(({ operation: its = operation, run, ...part }) => ({
         ...part,

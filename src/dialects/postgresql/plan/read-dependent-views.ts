@@ -2,12 +2,15 @@ import type { Connection } from '../../../dialect/connection.ts';
 import type { QualifiedName } from '../../../schema/names.ts';
 import { quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
+import { isFunction } from './read-function-users.ts';
+import type { RemadeFunction } from './remade-functions.ts';
 
 /** What views may stand on, as an operation of a plan names it. */
 export type Ground =
   | { readonly kind: 'column'; readonly table: QualifiedName; readonly column: string }
   | { readonly kind: 'constraint'; readonly table: QualifiedName; readonly name: string }
   | { readonly kind: 'type'; readonly type: QualifiedName }
+  | { readonly kind: 'function'; readonly function: RemadeFunction['function'] }
   | { readonly kind: 'view'; readonly view: QualifiedName };
 
 /** A view as the server has it, with all that hangs on it. */
@@ -77,6 +80,8 @@ function groundSql(ground: Ground, i: number): string {
     where not a.attisdropped and to_regtype(${literal(quoteName(ground.type))}) in (y.oid, y.typelem)
   union all select ${i}, 'pg_type'::regclass::oid, y.oid, 0 from pg_type y
     where to_regtype(${literal(quoteName(ground.type))}) in (y.oid, y.typelem) and y.typtype <> 'c'`;
+    case 'function':
+      return `select ${i}, 'pg_proc'::regclass::oid, p.oid, 0 from pg_proc p where ${isFunction(ground.function)}`;
     case 'view':
       return `select ${i}, 'pg_class'::regclass::oid, ${relation(ground.view)}::oid, -1`;
   }

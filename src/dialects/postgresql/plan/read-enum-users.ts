@@ -3,12 +3,20 @@ import type { QualifiedName } from '../../../schema/names.ts';
 import { quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
 
-/** What stands on an enum, each as SQL of the server. */
+/** What stands on an enum or a domain, each as SQL of the server. */
 export interface EnumUsers {
   /** how the server prints the type */
   readonly type: string;
   /** columns that hold it, or arrays of it; inherited ones change with their parents' */
-  readonly columns: readonly { readonly table: string; readonly column: string; readonly isArray: boolean }[];
+  readonly columns: readonly {
+    /** as SQL */
+    readonly table: string;
+    /** null in the default schema */
+    readonly schema: string | null;
+    readonly name: string;
+    readonly column: string;
+    readonly isArray: boolean;
+  }[];
   /** what is taken down before and put up after: defaults, constraints, indexes, triggers, statistics */
   readonly parts: readonly {
     readonly down: string;
@@ -26,15 +34,19 @@ export interface EnumUsers {
   readonly blockers: readonly string[];
 }
 
-/** Everything that depends on an enum but views, in one query; null where there is no such type. */
-export async function readEnumUsers(connection: Connection, name: QualifiedName): Promise<EnumUsers | null> {
-  const [row] = await connection.query<{ users: string | null }>(query(literal(quoteName(name))));
+/** Everything that depends on an enum, or on a domain, but views, in one query; null where there is no such type. */
+export async function readEnumUsers(
+  connection: Connection,
+  name: QualifiedName,
+  kind: 'enum' | 'domain' = 'enum',
+): Promise<EnumUsers | null> {
+  const [row] = await connection.query<{ users: string | null }>(query(literal(quoteName(name)), kind));
   return JSON.parse(row?.users ?? 'null') as EnumUsers | null;
 }
 
-function query(type: string): string {
+function query(type: string, kind: 'enum' | 'domain'): string {
   return `with mood as (
-  select y.oid, y.typarray, y.typowner, y.typacl from pg_type y where y.oid = to_regtype(${type}) and y.typtype = 'e'
+  select y.oid, y.typarray, y.typowner, y.typacl from pg_type y where y.oid = to_regtype(${type}) and y.typtype = '${kind === 'enum' ? 'e' : 'd'}'
 ), dep as (
   select d.classid, d.objid, d.objsubid from pg_depend d join mood m on d.refobjid in (m.oid, m.typarray)
   where d.refclassid = 'pg_type'::regclass and d.deptype in ('n', 'a') and not (d.classid = 'pg_type'::regclass and d.objid = m.typarray)
@@ -90,7 +102,7 @@ function query(type: string): string {
 ), blockers(what) as (
   select pg_describe_object(classid, objid, objsubid) from dep
   where not (classid = 'pg_attrdef'::regclass and objid in (select id from defaults where not generated))
-    and not (classid = 'pg_constraint'::regclass and objid in (select oid from pg_constraint where conrelid <> 0))
+    and not (classid = 'pg_constraint'::regclass and objid in (select k.oid from pg_constraint k, mood m where k.conrelid <> 0 or k.contypid = m.oid))
     and not (classid = 'pg_class'::regclass and objsubid = 0 and objid in (select indexrelid from pg_index))
     and not (classid = 'pg_class'::regclass and objsubid > 0 and objid in (select oid from pg_class where relkind in ('r', 'p', 'f', 'v', 'm')))
     and not (classid = 'pg_trigger'::regclass) and not (classid = 'pg_statistic_ext'::regclass)
@@ -104,7 +116,8 @@ function query(type: string): string {
 )
 select json_build_object(
   'type', format_type(m.oid, null),
-  'columns', (select coalesce(json_agg(json_build_object('table', id::regclass::text, 'column', attname, 'isArray', list) order by id, attnum), '[]') from held where kind <> 'c'),
+  'columns', (select coalesce(json_agg(json_build_object('table', id::regclass::text, 'schema', (select nullif(n.nspname, current_schema()) from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = id),
+    'name', (select relname from pg_class where oid = id), 'column', attname, 'isArray', list) order by id, attnum), '[]') from held where kind <> 'c'),
   'parts', (select coalesce(json_agg(json_build_object('down', down, 'up', up, 'column', part.column) order by place, down), '[]') from parts part),
   'belongings', (select coalesce(json_agg(statement), '[]') from (
     select format('COMMENT ON TYPE %s IS %L', ${type}, obj_description(m.oid, 'pg_type')) as statement where obj_description(m.oid, 'pg_type') is not null

@@ -6,6 +6,7 @@ import { type Operation, tableOf } from '../../../operations/operation.ts';
 import { displayName } from '../../../schema/names.ts';
 import { cutIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
+import type { PlannedTriggers } from './planned-triggers.ts';
 
 /**
  * The triggers that name a column which gets another type (`UPDATE OF`, `WHEN`): the server refuses that under them. They are taken down before, and up again after.
@@ -14,12 +15,14 @@ import { literal } from '../literals.ts';
 export class StandingTriggers {
   readonly #state: PlanState;
   readonly #retyped: readonly AlterColumn[];
+  readonly #planned: PlannedTriggers;
   /** of the database before the plan, by position in `#retyped` */
   #known: readonly Dependents[] | null = null;
 
   /** `operations`: all of the plan */
-  constructor(state: PlanState, operations: readonly Operation[]) {
+  constructor(state: PlanState, operations: readonly Operation[], planned: PlannedTriggers) {
     this.#state = state;
+    this.#planned = planned;
     this.#retyped = operations.filter(isRetyped);
   }
 
@@ -48,15 +51,20 @@ export class StandingTriggers {
         { details: { object: `${displayName(tableOf(operation))}.${operation.column}`, blockers } },
       );
     }
+    const standing = triggers.filter(({ name }) => !this.#planned.isSettled(tableOf(operation), name));
     return {
-      down: triggers.map(({ down }) => ({ sql: down })),
-      up: triggers.flatMap(({ up }) => up.map((sql) => ({ sql }))),
+      down: standing.map(({ down }) => ({ sql: down })),
+      up: standing.flatMap(({ up }) => up.map((sql) => ({ sql }))),
     };
   }
 }
 
 interface Dependents {
-  readonly triggers: readonly { readonly down: string; readonly up: readonly string[] }[];
+  readonly triggers: readonly {
+    readonly name: string;
+    readonly down: string;
+    readonly up: readonly string[];
+  }[];
   readonly blockers: readonly string[];
 }
 
@@ -75,7 +83,7 @@ function query(operations: readonly AlterColumn[]): string {
     join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = a.attrelid and d.refobjsubid = a.attnum
 )
 select json_agg(json_build_object(
-  'triggers', (select coalesce(json_agg(json_build_object('down', format('DROP TRIGGER %I ON %s', t.tgname, t.tgrelid::regclass), 'up', array_remove(array[
+  'triggers', (select coalesce(json_agg(json_build_object('name', t.tgname, 'down', format('DROP TRIGGER %I ON %s', t.tgname, t.tgrelid::regclass), 'up', array_remove(array[
       pg_get_triggerdef(t.oid),
       case when t.tgenabled <> 'O' then format('ALTER TABLE %s %s TRIGGER %I', t.tgrelid::regclass,
         case t.tgenabled when 'D' then 'DISABLE' when 'R' then 'ENABLE REPLICA' else 'ENABLE ALWAYS' end, t.tgname) end,

@@ -3,6 +3,7 @@ import type { PlanState } from '../../../dialect/plan-state.ts';
 import type { StatementParts } from '../../../dialect/statement.ts';
 import type { AlterColumn, DropColumn } from '../../../objects/column/operations.ts';
 import type { DropConstraint } from '../../../objects/constraint/operations.ts';
+import type { AlterDomain } from '../../../objects/domain/operations.ts';
 import type { AlterEnum } from '../../../objects/enum/operations.ts';
 import type { CreateView, DropView, ReplaceView } from '../../../objects/view/operations.ts';
 import { mentionedNames } from '../../../operations/mentioned-names.ts';
@@ -11,13 +12,16 @@ import { keyOf, type QualifiedName } from '../../../schema/names.ts';
 import type { View } from '../../../schema/view.ts';
 import { deepEqual } from '../../../util/deep-equal.ts';
 import { cutIdentifier } from '../identifiers.ts';
+import { isDomainRebuilt } from './alter-domain.ts';
 import { isRebuilt } from './alter-enum.ts';
 import { dropDependent, remakeDependent, restore } from './dependent-view-sql.ts';
+import { aboutTrigger, isOfTrigger, type PlannedTriggers } from './planned-triggers.ts';
 import { type DependentView, type Ground, readDependentViews } from './read-dependent-views.ts';
+import type { RemadeFunction } from './remade-functions.ts';
 
 /**
  * The views that stand on what an operation of a plan can't change under them: a column with a new type, one that is dropped, a key, an enum that is made
- * anew, a view that is replaced. They are taken down before, readers before what they read, and up again, with their rights, owner, comments, indexes,
+ * anew, a function that is dropped and made again, a view that is replaced. They are taken down before, readers before what they read, and up again, with their rights, owner, comments, indexes,
  * triggers and rules, as soon as an operation might need them, at the latest at the end of the plan.
  */
 export class StandingViews {
@@ -25,6 +29,8 @@ export class StandingViews {
   readonly #dialect: Dialect;
   /** those of the plan that need something out of the way */
   readonly #grounds: ReadonlyMap<Operation, Ground>;
+  readonly #remade: ReadonlyMap<Operation, RemadeFunction>;
+  readonly #triggers: PlannedTriggers;
   /** of the database before the plan, when they were first asked for */
   #known: readonly DependentView[] | null = null;
   /** taken down, and not up yet */
@@ -32,13 +38,24 @@ export class StandingViews {
   /** names of what operations of the plan have dropped so far, whatever kind they call it */
   readonly #dropped = new Set<string>();
 
-  /** `operations`: all of the plan */
-  constructor(state: PlanState, dialect: Dialect, operations: readonly Operation[]) {
+  /** `operations`: all of the plan; `remade`: those that take a function away, and bring one again */
+  constructor(
+    state: PlanState,
+    dialect: Dialect,
+    operations: readonly Operation[],
+    remade: ReadonlyMap<Operation, RemadeFunction>,
+    triggers: PlannedTriggers,
+  ) {
     this.#state = state;
     this.#dialect = dialect;
+    this.#remade = remade;
+    this.#triggers = triggers;
     this.#grounds = new Map(
       operations.flatMap((each, i) => {
-        const ground = groundOf(each, () => operations.slice(i + 1), state);
+        const made = remade.get(each)?.function;
+        const ground: Ground | null = made
+          ? { kind: 'function', function: made }
+          : groundOf(each, () => operations.slice(i + 1), state);
         return ground === null ? [] : [[each, ground]];
       }),
     );
@@ -47,7 +64,7 @@ export class StandingViews {
   /** What has to run before an operation. */
   async before(operation: Operation, following: readonly Operation[]): Promise<readonly ViewStatement[]> {
     if (this.#state.connection === null) return [];
-    const up = mayNeedViews(operation) ? this.#takeUp(following) : [];
+    const up = mayNeedViews(operation) ? this.#takeUp([operation, ...following]) : [];
     const standing = this.#grounds.has(operation)
       ? standingOn(await this.#read(), [...this.#grounds.keys()].indexOf(operation)).filter(
           (view) => !this.#dropped.has(keyOf(view)),
@@ -55,7 +72,9 @@ export class StandingViews {
       : [];
     for (const name of removedNames(this.#state.definitions.touches(operation)))
       this.#dropped.add(keyOf(name));
-    const down = standing.filter((view) => !this.#down.some((each) => each.view === view));
+    const down = standing
+      .filter((view) => !this.#down.some((each) => each.view.id === view.id))
+      .map((view) => ({ ...view, attached: this.#triggers.settled(view, view.attached) }));
     const remade = down.map((view) => ({ view, reads: view.reads, up: remakeDependent(view), operation }));
     this.#down = [...this.#down, ...remade];
     return [
@@ -71,6 +90,8 @@ export class StandingViews {
    * up: until then nothing stands on what other operations change.
    */
   wording(operation: Operation): readonly StatementParts[] | null {
+    const trigger = aboutTrigger(operation);
+    if (trigger?.making === null && this.isDown(trigger.owner)) return this.#withoutTrigger(trigger);
     const found = this.#down.find(({ view }) => isAbout(operation, view));
     if (found === undefined) return null;
     this.#down = this.#down.filter((each) => each !== found);
@@ -87,23 +108,42 @@ export class StandingViews {
     return [];
   }
 
+  /** Whether a view is down now. */
+  isDown({ schema, name }: QualifiedName): boolean {
+    return this.#down.some(({ view }) => view.schema === schema && view.name === name);
+  }
+
   /** What has to run at the end of the plan. */
   finish(): readonly ViewStatement[] {
     return this.#takeUp([]);
   }
 
-  /** Those that no operation of `following` replaces or drops, and that read none of those. */
+  /** Those that no operation of `following` replaces or drops, whose functions don't come again in it, and that read none of those. */
   #takeUp(following: readonly Operation[]): readonly ViewStatement[] {
     const waiting = new Set<string>();
     const sorted = inOrder(this.#down);
-    for (const { view, reads } of sorted) {
-      if (following.some((each) => isAbout(each, view)) || reads.some((id) => waiting.has(id)))
+    for (const { view, reads, operation } of sorted) {
+      const until = this.#remade.get(operation)?.until;
+      if (
+        following.some((each) => isAbout(each, view) || each === until) ||
+        reads.some((id) => waiting.has(id))
+      )
         waiting.add(view.id);
     }
     this.#down = sorted.filter(({ view }) => waiting.has(view.id));
     return sorted
       .filter(({ view }) => !waiting.has(view.id))
       .flatMap(({ up, operation }) => up.map((sql) => ({ sql, operation })));
+  }
+
+  /** It went with the view, and doesn't come again. */
+  #withoutTrigger({ owner, name }: { readonly owner: QualifiedName; readonly name: string }): readonly [] {
+    this.#down = this.#down.map((each) =>
+      each.view.schema === owner.schema && each.view.name === owner.name
+        ? { ...each, up: each.up.filter((sql) => !isOfTrigger(sql, name)) }
+        : each,
+    );
+    return [];
   }
 
   async #read(): Promise<readonly DependentView[]> {
@@ -168,6 +208,10 @@ function groundOf(
       const op = operation as AlterEnum;
       return isRebuilt(op, following(), state) ? { kind: 'type', type: op } : null;
     }
+    case 'alterDomain': {
+      const op = operation as AlterDomain;
+      return isDomainRebuilt(op) ? { kind: 'type', type: op } : null;
+    }
     case 'replaceView': {
       const { view, was } = operation as ReplaceView;
       const isMade = was === null || !deepEqual({ ...view, comment: null }, { ...was, comment: null });
@@ -189,6 +233,7 @@ function mayNeedViews({ kind }: Operation): boolean {
     'createPrimaryKey',
     'createUniqueConstraint',
     'dropConstraint',
+    'alterDomain',
     'alterEnum',
     'dropView',
     'replaceView',
@@ -207,10 +252,13 @@ function isAbout(operation: Operation, view: DependentView): boolean {
 
 /** What an operation removes: keys that name nothing inside of an object. */
 function removedNames({ removes = [] }: Touches): readonly QualifiedName[] {
-  return removes
-    .map((each) => JSON.parse(each) as readonly [string, string | null, string, ...string[]])
-    .filter(({ length }) => length === 3)
-    .map(([, schema, name]) => ({ schema, name: cutIdentifier(name) }));
+  return (
+    removes
+      .map((each) => JSON.parse(each) as readonly [string, string | null, string, ...string[]])
+      // a function may be called as a view is
+      .filter(([kind, ...name]) => kind !== 'function' && name.length === 2)
+      .map(([, schema, name]) => ({ schema, name: cutIdentifier(name) }))
+  );
 }
 
 /** The views on one ground and their readers. */

@@ -1,0 +1,115 @@
+import type { Dialect } from '../../../dialect/dialect.ts';
+import type { PlanState } from '../../../dialect/plan-state.ts';
+import { ArgumentError } from '../../../errors.ts';
+import type { AlterColumn } from '../../../objects/column/operations.ts';
+import type { CreateFunction, DropFunction, ReplaceFunction } from '../../../objects/function/operations.ts';
+import type { Operation } from '../../../operations/operation.ts';
+import { displayName, type QualifiedName } from '../../../schema/names.ts';
+import { cutIdentifier } from '../identifiers.ts';
+import { type FunctionUsers, readFunctionUsers } from './read-function-users.ts';
+import type { RemadeFunction } from './remade-functions.ts';
+import type { PlannedParts } from './wording.ts';
+
+/**
+ * What stands on functions that are dropped and made again: triggers, defaults, checks, indexes and statistics are taken down before and put up after; views are
+ * the plan's (see StandingViews).
+ */
+export class StandingOnFunctions {
+  readonly #state: PlanState;
+  readonly #dialect: Dialect;
+  readonly #remade: ReadonlyMap<Operation, RemadeFunction>;
+  readonly #down = new Map<Operation, readonly PlannedParts[]>();
+  /** rights and owners of those that are made anew */
+  readonly #belongings = new Map<Operation, readonly PlannedParts[]>();
+
+  constructor(state: PlanState, dialect: Dialect, remade: ReadonlyMap<Operation, RemadeFunction>) {
+    this.#state = state;
+    this.#dialect = dialect;
+    this.#remade = remade;
+  }
+
+  /**
+   * What has to run before an operation. `isDown` says whether a view, with all that hangs on it, is down already.
+   *
+   * @throws ArgumentError `BLOCKED_BY_DEPENDENT`
+   */
+  async takeDown(
+    operation: Operation,
+    following: readonly Operation[],
+    isDown: (view: QualifiedName) => boolean,
+  ): Promise<readonly PlannedParts[]> {
+    const found = this.#remade.get(operation);
+    const { connection } = this.#state;
+    if (found === undefined || connection === null) return [];
+    const users = await readFunctionUsers(connection, found.function);
+    if (users === null) return [];
+    refuseBlockers(found.function, users.blockers);
+    const parts = users.parts.filter(({ on }) => on === null || !isDown(on));
+    const up = parts.filter((part) => !isSettledBy(part, following)).flatMap((part) => part.up);
+    this.#down.set(found.until, [
+      ...(this.#down.get(found.until) ?? []),
+      ...up.map((sql) => ({ sql, operation })),
+    ]);
+    this.#belongings.set(
+      operation,
+      users.belongings.map((sql) => ({ sql })),
+    );
+    return parts.toReversed().map(({ down }) => ({ sql: down }));
+  }
+
+  /** The statements of an operation that makes a function anew; null where its own wording is right. */
+  wording(operation: Operation): readonly PlannedParts[] | null {
+    if (operation.kind !== 'replaceFunction' || !this.#remade.has(operation)) return null;
+    const { function: made, checkBody, was } = operation as ReplaceFunction;
+    const { name, schema, qualifier } = made;
+    const drop: DropFunction = {
+      kind: 'dropFunction',
+      name,
+      schema,
+      qualifier,
+      procedure: was?.procedure ?? made.procedure,
+      ifExists: false,
+      was: null,
+    };
+    const create: CreateFunction = { kind: 'createFunction', function: made, checkBody };
+    const { definitions } = this.#state;
+    return [
+      ...definitions.sql(drop, this.#dialect),
+      ...definitions.sql(create, this.#dialect),
+      ...(this.#belongings.get(operation) ?? []),
+    ];
+  }
+
+  /** What has to run after an operation. */
+  takeUp(operation: Operation): readonly PlannedParts[] {
+    const up = this.#down.get(operation) ?? [];
+    this.#down.delete(operation);
+    return up;
+  }
+}
+
+function refuseBlockers(name: QualifiedName, blockers: readonly string[]): void {
+  if (blockers.length === 0) return;
+  throw new ArgumentError(
+    'BLOCKED_BY_DEPENDENT',
+    `The function '${displayName(name)}' has to be dropped and made again, since its result, the names of its arguments or their defaults change; and ${blockers.join(', ')} can't be taken down and put up around that. Drop it before with op.execute, and make it again after; or make a function of another name.`,
+    { details: { object: displayName(name), blockers } },
+  );
+}
+
+/** A default for which a later operation has another one. */
+function isSettledBy(
+  { column, on }: FunctionUsers['parts'][number],
+  following: readonly Operation[],
+): boolean {
+  return following.some((each) => {
+    if (each.kind !== 'alterColumn' || column === null || on === null) return false;
+    const op = each as AlterColumn;
+    return (
+      op.changes.serverDefault !== undefined &&
+      cutIdentifier(op.column) === column &&
+      cutIdentifier(op.table) === on.name &&
+      op.schema === on.schema
+    );
+  });
+}
