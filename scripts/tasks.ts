@@ -17,6 +17,7 @@ const tasks: Readonly<Record<string, readonly Step[]>> = {
   test: [vitest],
   'test:full': [() => Object.assign(process.env, { ALEMBIC_TEST_FULL: '1' }), vitest],
   'test:node-versions': [...build, ['scripts/test-node-versions.ts']],
+  'test:postgres-versions': [['scripts/test-postgres-versions.ts']],
   coverage: [[...vitest, '--coverage']],
   lint: [['node_modules/@biomejs/biome/bin/biome', 'check']],
   format: [['node_modules/@biomejs/biome/bin/biome', 'check', '--write']],

@@ -4,7 +4,7 @@ import { key } from './operation.ts';
 /** Kinds of object that a text of SQL may speak of. */
 export type MentionedKind = 'table' | 'columns' | 'view' | 'function' | 'sequence' | 'enum' | 'domain';
 
-const everything: readonly MentionedKind[] = [
+export const mentionedKinds: readonly MentionedKind[] = [
   'table',
   'columns',
   'view',
@@ -23,7 +23,7 @@ const everything: readonly MentionedKind[] = [
 export function mentionedKeys(
   text: string,
   schema: string | null,
-  kinds: readonly MentionedKind[] = everything,
+  kinds: readonly MentionedKind[] = mentionedKinds,
 ): readonly string[] {
   const keys = new Set<string>();
   for (const name of mentionedNames(text)) {

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { array, type DomainOptions, domain } from '../../src/entries/postgresql.ts';
 import {
+  bigInteger,
   check,
   column,
   enumType,
+  index,
   integer,
   numeric,
   sql,
@@ -197,6 +199,7 @@ const cases: { readonly [what: string]: Case } = {
         column('price', positive({}, numeric(20)), { serverDefault: 7 }),
         column('list', array(positive({}, numeric(20)))),
         check(sql`price < 100`, { name: 'c' }),
+        index('ix_price', ['price'], { where: sql`price > 3` }),
       ]),
       table('refs', [column('id', domain('positive'), { references: 'goods.id' })]),
       view('v', 'SELECT price, price + 1 AS more FROM goods', { comment: 'a view' }),
@@ -205,15 +208,25 @@ const cases: { readonly [what: string]: Case } = {
       "INSERT INTO goods VALUES (1, 5, '{1,2}'), (2, NULL, '{}'), (3, 12, NULL)",
       'INSERT INTO refs VALUES (1), (3)',
     ],
-    kinds: [],
+    kinds: [
+      'dropConstraint',
+      'dropIndex',
+      'alterDomain',
+      'createCheckConstraint',
+      'createIndex',
+      'replaceView',
+    ],
   },
   'another collation, and a type in other words': {
-    a: ['CREATE DOMAIN code AS VARCHAR(5)', 'CREATE TABLE t (a code UNIQUE, b code COLLATE "C")'],
-    b: ['CREATE DOMAIN code AS VARCHAR(9) COLLATE "C"', 'CREATE TABLE t (a code UNIQUE, b code COLLATE "C")'],
+    a: ['CREATE DOMAIN code AS VARCHAR(5)', 'CREATE TABLE t (a code UNIQUE, b code COLLATE "POSIX")'],
+    b: [
+      'CREATE DOMAIN code AS VARCHAR(9) COLLATE "C"',
+      'CREATE TABLE t (a code UNIQUE, b code COLLATE "POSIX")',
+    ],
     models: [
       table('t', [
         column('a', domain('code', string(9, { collation: 'C' })), { unique: true }),
-        column('b', domain('code')),
+        column('b', domain('code', { collation: 'POSIX' })),
       ]),
     ],
     load: ["INSERT INTO t VALUES ('ab', 'c'), ('B', NULL)"],
@@ -221,8 +234,70 @@ const cases: { readonly [what: string]: Case } = {
   },
 };
 
+const others: { readonly [what: string]: Case } = {
+  'another type under what no model speaks of: tables, checks, indexes, triggers and views in any schema, rights':
+    {
+      a: [
+        'CREATE SCHEMA app',
+        'CREATE SCHEMA far',
+        'DO $$ BEGIN CREATE ROLE alembic_reader; EXCEPTION WHEN duplicate_object THEN NULL; END $$',
+        "CREATE DOMAIN app.d AS VARCHAR(5) DEFAULT 'a' NOT NULL CONSTRAINT c CHECK (VALUE <> 'b')",
+        "COMMENT ON DOMAIN app.d IS 'x'",
+        'REVOKE ALL ON DOMAIN app.d FROM PUBLIC',
+        'GRANT USAGE ON DOMAIN app.d TO alembic_reader',
+        'CREATE TABLE far."T t" ("C c" app.d PRIMARY KEY, "(C c)" TEXT, CONSTRAINT k CHECK ("C c" <> \'("C c")::text\'), CONSTRAINT l CHECK (("(C c)")::text <> \'\'))',
+        'CREATE INDEX ix ON far."T t" (lower("C c"))',
+        "CREATE FUNCTION far.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        'CREATE TRIGGER tr AFTER UPDATE OF "C c" ON far."T t" FOR EACH ROW EXECUTE FUNCTION far.f()',
+        'CREATE VIEW far.v AS SELECT "C c" AS one, upper("C c") AS two FROM far."T t"',
+      ],
+      b: [
+        'CREATE SCHEMA app',
+        'CREATE SCHEMA far',
+        "CREATE DOMAIN app.d AS TEXT DEFAULT 'a' NOT NULL CONSTRAINT c CHECK (VALUE <> 'b')",
+        "COMMENT ON DOMAIN app.d IS 'x'",
+        'REVOKE ALL ON DOMAIN app.d FROM PUBLIC',
+        'GRANT USAGE ON DOMAIN app.d TO alembic_reader',
+        'CREATE TABLE far."T t" ("C c" app.d PRIMARY KEY, "(C c)" TEXT, CONSTRAINT k CHECK ("C c" <> \'("C c")::text\'), CONSTRAINT l CHECK (("(C c)")::text <> \'\'))',
+        'CREATE INDEX ix ON far."T t" (lower("C c"))',
+        "CREATE FUNCTION far.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        'CREATE TRIGGER tr AFTER UPDATE OF "C c" ON far."T t" FOR EACH ROW EXECUTE FUNCTION far.f()',
+        'CREATE VIEW far.v AS SELECT "C c" AS one, upper("C c") AS two FROM far."T t"',
+      ],
+      models: [
+        domain('d', text(), {
+          schema: 'app',
+          serverDefault: 'a',
+          nullable: false,
+          checks: [check(sql`VALUE <> 'b'`, { name: 'c' })],
+          comment: 'x',
+        }),
+      ],
+      load: [`INSERT INTO far."T t" VALUES ('q', 'w'), ('e', NULL)`],
+      kinds: ['alterDomain'],
+    },
+  'another type, while one column of it goes, one comes and one is of it no longer': {
+    a: [
+      positiveSql,
+      'CREATE TABLE t (a positive DEFAULT 1, b positive DEFAULT 2, c positive DEFAULT 3, CONSTRAINT k CHECK (a > 2))',
+    ],
+    b: [
+      'CREATE DOMAIN positive AS BIGINT CONSTRAINT is_positive CHECK (VALUE > 0)',
+      'CREATE TABLE t (b positive DEFAULT 2, c INTEGER DEFAULT 3, d positive)',
+    ],
+    models: [
+      table('t', [
+        column('b', positive({}, bigInteger()), { serverDefault: 2 }),
+        column('c', integer(), { serverDefault: 3 }),
+        column('d', domain('positive')),
+      ]),
+    ],
+    kinds: ['dropConstraint', 'alterColumn', 'dropColumn', 'alterDomain', 'addColumn'],
+  },
+};
+
 describeOn(['postgresql', 'postgresql-server'], 'domains', (kind) => {
-  test.each(Object.entries(cases))('%s', async (_, each) => checkCase(each, kind));
+  test.each(Object.entries({ ...cases, ...others }))('%s', async (_, each) => checkCase(each, kind));
 
   test('that are only named are left alone, and so are all without a model of one', async () => {
     await using database = await createDatabase(kind);
@@ -263,6 +338,34 @@ describeOn(['postgresql', 'postgresql-server'], 'domains', (kind) => {
       await alembic.revision('wider');
       await expect(alembic.upgrade()).rejects.toThrow(/function f\(positive\)/);
     });
+  });
+
+  test('a column that is generated from one is named, too', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([
+      positiveSql,
+      'CREATE TABLE t (a positive, b INTEGER GENERATED ALWAYS AS (a + 1) STORED)',
+    ]);
+    await withAlembic(database, [positive({}, numeric(9))], async (alembic) => {
+      await alembic.revision('wider');
+      await expect(alembic.upgrade()).rejects.toMatchObject({ cause: { code: 'BLOCKED_BY_DEPENDENT' } });
+    });
+  });
+
+  test('by hand', async () => {
+    await using database = await createDatabase(kind);
+    await withAlembic(database, [], async ({ op }) => {
+      await op.createDomain('d', integer(), { checks: [check(sql`VALUE > 0`)] });
+      await op.alterDomain('d', { renameChecks: { d_check: 'c' }, serverDefault: 5, nullable: false });
+      await op.alterDomain('d', { dropChecks: ['c'], serverDefault: null, type: bigInteger(), comment: 'x' });
+      await op.dropDomain('e', { ifExists: true });
+    });
+    expect(await database.schema()).toContain('"type": "bigint"');
+    expect(
+      await database.query(
+        "SELECT count(*)::int AS n FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype = 'c'",
+      ),
+    ).toEqual([{ n: 0 }]);
   });
 
   test('a check that does not look at what is there', async () => {

@@ -167,7 +167,7 @@ export async function downgrade(op) { ${down} }
 describeOn(kinds, 'operations on enums', (kind) => {
   const people = [
     "CREATE TYPE mood AS ENUM ('sad', 'ok')",
-    "CREATE TABLE people (id INTEGER, mood mood DEFAULT 'sad')",
+    "CREATE TABLE people (id INTEGER, mood mood DEFAULT 'sad', note TEXT)",
   ];
   const load = "INSERT INTO people VALUES (1, 'sad'), (2, 'ok')";
   const moods = (database: TestDatabase): Promise<readonly { mood: string }[]> =>
@@ -260,6 +260,11 @@ describeOn(kinds, 'operations on enums', (kind) => {
     ['domain', 'CREATE DOMAIN d AS mood', /type d/],
     ['composite type', 'CREATE TYPE c AS (mood mood)', /composite type c/],
     ['partition key', 'CREATE TABLE q (mood mood) PARTITION BY LIST (mood)', /partition key of table q/],
+    [
+      'generated column of its text',
+      'ALTER TABLE people ADD COLUMN g TEXT GENERATED ALWAYS AS (CASE mood WHEN mood THEN note END) STORED',
+      /generated column g of table people/,
+    ],
     [
       'generated column',
       "ALTER TABLE people ADD COLUMN g BOOLEAN GENERATED ALWAYS AS (mood = 'ok') STORED",

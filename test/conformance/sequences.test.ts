@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bigInteger, column, integer, sequence, smallInteger, sql, string, table } from '../../src/index.ts';
 import { createDatabase, describeOn } from '../support/databases.ts';
-import { type Case, checkCase } from './check-case.ts';
+import { type Case, checkCase, differences, withAlembic } from './check-case.ts';
 
 const orders = (
   id = column('id', integer(), { nullable: false, serverDefault: sql`nextval('order_ids')` }),
@@ -138,7 +138,7 @@ const cases: { readonly [what: string]: Case } = {
       sequence('r'),
       table('t', [column('b', integer()), column('c', integer())]),
     ],
-    kinds: ['alterSequence', 'alterSequence', 'dropColumn', 'addColumn', 'alterSequence'],
+    kinds: ['alterSequence', 'addColumn', 'alterSequence', 'dropColumn'],
   },
   'one that goes with the table which owns it and counts by it': {
     a: [
@@ -149,14 +149,14 @@ const cases: { readonly [what: string]: Case } = {
     ],
     b: ['CREATE TABLE other (id INTEGER)'],
     models: [table('other', [column('id', integer())])],
-    context: { includeKinds: ['sequence'] },
+    includeKinds: ['sequence'],
     kinds: ['alterSequence', 'dropTable', 'dropSequence'],
   },
   'one that goes with the table which owns it': {
     a: ['CREATE TABLE t (a INTEGER)', 'CREATE SEQUENCE s OWNED BY t.a', 'CREATE TABLE other (id INTEGER)'],
     b: ['CREATE TABLE other (id INTEGER)'],
     models: [table('other', [column('id', integer())])],
-    context: { includeKinds: ['sequence'] },
+    includeKinds: ['sequence'],
     kinds: ['dropSequence', 'dropTable'],
   },
   'those of SERIAL and identity columns are none of their own': {
@@ -182,7 +182,7 @@ const cases: { readonly [what: string]: Case } = {
         column('c', integer()),
       ]),
     ],
-    context: { includeKinds: ['sequence'] },
+    includeKinds: ['sequence'],
     kinds: ['dropSequence'],
   },
   'in another schema, by names as hostile as can be': {
@@ -221,4 +221,97 @@ const unlogged: Case = {
 
 describeOn(['postgresql', 'postgresql-server'], 'sequences', (kind) => {
   test.each(Object.entries({ ...cases, unlogged }))('%s', async (_, each) => checkCase(each, kind));
+
+  test('what has counted goes on counting; what has not begins where it shall', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([
+      'CREATE SEQUENCE counted',
+      'CREATE SEQUENCE fresh',
+      'CREATE SEQUENCE placed',
+      "SELECT setval('counted', 41)",
+      "SELECT setval('placed', 7, false)",
+    ]);
+    const models = ['counted', 'fresh', 'placed'].map((name) =>
+      sequence(name, { start: 5, minValue: 5, increment: 2 }),
+    );
+    await withAlembic(database, models, async (alembic) => {
+      await alembic.revision('from five');
+      await alembic.upgrade();
+      expect(
+        await database.query(
+          "SELECT nextval('counted')::int AS counted, nextval('fresh')::int AS fresh, nextval('placed')::int AS placed",
+        ),
+      ).toEqual([{ counted: 43, fresh: 5, placed: 7 }]);
+      await alembic.downgrade();
+      expect(await database.query("SELECT nextval('counted')::int AS counted")).toEqual([{ counted: 44 }]);
+    });
+  });
+
+  test('a number that was taken is never given again by a bound', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec(['CREATE SEQUENCE s', "SELECT setval('s', 41)"]);
+    await withAlembic(database, [sequence('s', { maxValue: 40 })], async (alembic) => {
+      await alembic.revision('at most 40');
+      await expect(alembic.upgrade()).rejects.toMatchObject({ code: 'MIGRATION_FAILED' });
+    });
+    expect(await database.query("SELECT nextval('s')::int AS n")).toEqual([{ n: 42 }]);
+  });
+
+  test('of which the models say nothing, or that they only count by, are left alone', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([
+      'CREATE SEQUENCE order_ids',
+      'CREATE SEQUENCE other',
+      'CREATE TABLE orders (id INTEGER)',
+    ]);
+    expect(await differences(database, [table('orders', [column('id', integer())])])).toEqual([]);
+    const more = [orders(), sequence('more')];
+    expect(await differences(database, more)).toEqual([
+      'createSequence',
+      'dropSequence',
+      'alterColumn',
+      'addColumn',
+    ]);
+  });
+
+  test('by hand', async () => {
+    await using database = await createDatabase(kind);
+    await withAlembic(database, [], async (alembic) => {
+      const { op } = alembic;
+      await op.createSequence('s', { start: 10, ifNotExists: true });
+      await op.createSequence('s', { ifNotExists: true });
+      await op.alterSequence('s', { start: null, cache: 3, comment: 'x' });
+      await op.alterSequence('s', { type: integer(), maxValue: null, cycle: true });
+      await op.dropSequence('t', { ifExists: true });
+    });
+    expect(
+      await database.query(
+        'SELECT seqtypid::regtype::text AS type, seqstart::int AS start, seqcache::int AS cache, seqmax::int AS max, seqcycle AS cycle FROM pg_sequence',
+      ),
+    ).toEqual([{ type: 'integer', start: 1, cache: 3, max: 2 ** 31 - 1, cycle: true }]);
+  });
+});
+
+describeOn(['sqlite'], 'what only PostgreSQL has', (kind) => {
+  test('is refused by its operation', async () => {
+    await using database = await createDatabase(kind);
+    const refused = { code: 'MIGRATION_FAILED', cause: { code: 'UNSUPPORTED_OPERATION' } };
+    await withAlembic(database, [sequence('s')], async (alembic) => {
+      await alembic.revision('a sequence');
+      await expect(alembic.upgrade()).rejects.toMatchObject(refused);
+    });
+    await withAlembic(database, [], async ({ op }) => {
+      for (const call of [
+        () => op.dropSequence('s'),
+        () => op.alterSequence('s', { cache: 2 }),
+        () => op.createExtension('e'),
+        () => op.dropExtension('e'),
+        () => op.alterExtension('e', { version: '1' }),
+        () => op.createDomain('d', integer()),
+        () => op.dropDomain('d'),
+        () => op.alterDomain('d', { nullable: false }),
+      ])
+        await expect(call()).rejects.toMatchObject({ code: expect.stringMatching(/./) });
+    });
+  });
 });

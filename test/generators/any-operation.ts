@@ -552,6 +552,99 @@ const triggerOptions = some({
   enabled: fc.constantFrom(true, false, 'replica' as const, 'always' as const),
 });
 
+const bits = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
+const wholeNumber = fc.oneof(bits, fc.integer(), bits.map(String));
+const countUp = fc.oneof(fc.integer({ min: 1 }), fc.bigInt({ min: 1n, max: 2n ** 63n - 1n }));
+const sequenceFacts = {
+  type: fc.constantFrom(null, smallInteger(), integer(), bigInteger()),
+  start: fc.option(wholeNumber),
+  increment: fc.option(countUp),
+  minValue: fc.option(wholeNumber),
+  maxValue: fc.option(wholeNumber),
+  cache: fc.option(countUp),
+  cycle: fc.boolean(),
+  ownedBy: fc.option(
+    fc.oneof(fc.constant('orders.id'), fc.record({ table: hostileName, column: hostileName })),
+  ),
+  comment: fc.option(hostileText),
+};
+const unlogged = fc.constant({ postgresql: { unlogged: true } });
+const domainFacts = {
+  type: anyType.filter(({ collation }) => collation !== ''),
+  collation: fc.option(hostileName),
+  nullable: fc.boolean(),
+  serverDefault: fc.option(anyDefault),
+  comment: fc.option(hostileText),
+};
+const domainChecks = fc.uniqueArray(
+  fc.tuple(condition, hostileName).map(([text, name]) => check(text, { name })),
+  { maxLength: 3, selector: ({ name }) => name },
+);
+
+/** The same facts, some as they are to be and some as they are. */
+function altered<T extends { readonly [fact: string]: fc.Arbitrary<unknown> }>(
+  facts: T,
+): fc.Arbitrary<object> {
+  const existing = Object.entries(facts).map(([fact, value]) => [
+    `existing${fact[0]?.toUpperCase()}${fact.slice(1)}`,
+    value,
+  ]);
+  return some({ ...facts, ...(Object.fromEntries(existing) as object) });
+}
+
+const ofPostgresql: fc.Arbitrary<Operation> = fc.oneof(
+  fc
+    .tuple(place, some({ ...sequenceFacts, ifNotExists: fc.boolean() }), some({ of: unlogged }))
+    .map(([[name, at], options, { of = {} }]) =>
+      op.createSequence.create(name, { ...options, ...of, ...at }),
+    ),
+  fc
+    .tuple(place, some({ ifExists: fc.boolean() }))
+    .map(([[name, at], options]) => op.dropSequence.create(name, { ...options, ...at })),
+  fc
+    .tuple(place, altered(sequenceFacts), some({ options: unlogged, existingOptions: unlogged }))
+    .map(([[name, at], options, more]) => op.alterSequence.create(name, { ...options, ...more, ...at })),
+  fc
+    .tuple(
+      hostileName,
+      some({ schema: hostileName, version: hostileName, ifNotExists: flag, cascade: fc.boolean() }),
+    )
+    .map(([name, options]) => op.createExtension.create(name, options)),
+  fc
+    .tuple(hostileName, some({ ifExists: fc.boolean(), cascade: fc.boolean() }))
+    .map(([name, options]) => op.dropExtension.create(name, options)),
+  fc
+    .tuple(
+      hostileName,
+      some({
+        schema: hostileName,
+        version: fc.option(hostileName),
+        existingSchema: hostileName,
+        existingVersion: hostileName,
+      }),
+    )
+    .map(([name, options]) => op.alterExtension.create(name, options)),
+  fc
+    .tuple(place, domainFacts.type, some({ ...domainFacts, checks: domainChecks }))
+    .map(([[name, at], type, { type: _, ...options }]) =>
+      op.createDomain.create(name, type, { ...options, ...at }),
+    ),
+  fc
+    .tuple(place, some({ ifExists: fc.boolean() }))
+    .map(([[name, at], options]) => op.dropDomain.create(name, { ...options, ...at })),
+  fc
+    .tuple(
+      place,
+      altered(domainFacts),
+      some({
+        dropChecks: domainChecks,
+        addChecks: domainChecks,
+        renameChecks: fc.dictionary(hostileName, hostileName, { maxKeys: 2 }),
+      }),
+    )
+    .map(([[name, at], options, more]) => op.alterDomain.create(name, { ...options, ...more, ...at })),
+) as fc.Arbitrary<Operation>;
+
 const byItself: fc.Arbitrary<Operation> = fc.oneof(
   fc
     .tuple(anyTable, fc.boolean())
@@ -667,6 +760,7 @@ const byItself: fc.Arbitrary<Operation> = fc.oneof(
 export const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 4, arbitrary: place.chain(([name, at]) => onTable(name, at)) },
   { weight: 3, arbitrary: byItself },
+  { weight: 1, arbitrary: ofPostgresql },
   { weight: 1, arbitrary: batch },
 );
 

@@ -22,8 +22,6 @@ const foundations: readonly string[] = [
   'CAST',
   'TRANSFORM',
   'CONVERSION',
-  // of no kind yet
-  'DOMAIN',
 ];
 
 /** Left out. */

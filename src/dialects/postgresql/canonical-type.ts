@@ -67,8 +67,9 @@ export function parseType(given: string): ColumnType {
 const parsedTypes = new Map<string, ColumnType>();
 
 function parse(given: string): ColumnType {
-  const words = given.trim().replace(/\s+/g, ' ');
-  const element = /^(.*?) ?\[\d*\]$/.exec(words)?.[1];
+  // a quoted name may hold any white space
+  const words = given.trim().replace(/("(?:[^"]|"")*")|\s+/g, (_, quoted?: string) => quoted ?? ' ');
+  const element = /^(.*?)(?: ?\[ ?\d* ?\]| array(?: ?\[ ?\d+ ?\])?)$/is.exec(words)?.[1];
   if (element !== undefined) {
     const item = parseType(element);
     return array(item.name === 'array' ? (item.item ?? item) : item);

@@ -2,8 +2,10 @@ import { ArgumentError } from '../../errors.ts';
 import type { AddColumn, AlterColumn } from '../../objects/column/operations.ts';
 import type { CreateDomain } from '../../objects/domain/operations.ts';
 import type { CreateEnum } from '../../objects/enum/operations.ts';
+import type { CreateFunction } from '../../objects/function/operations.ts';
 import type { CreateSequence } from '../../objects/sequence/operations.ts';
 import type { CreateTable, RenameTable } from '../../objects/table/operations.ts';
+import type { CreateTrigger } from '../../objects/trigger/operations.ts';
 import type { Operation } from '../../operations/operation.ts';
 import type { Table } from '../../schema/table.ts';
 import { maxIdentifierLength } from './identifiers.ts';
@@ -29,6 +31,9 @@ export function refuseLongNames(operation: Operation): void {
   else if (operation.kind === 'createDomain') refuse('domain', (operation as CreateDomain).domain.name);
   else if (operation.kind === 'createSequence')
     refuse('sequence', (operation as CreateSequence).sequence.name);
+  else if (operation.kind === 'createFunction')
+    refuse('function', (operation as CreateFunction).function.name);
+  else if (operation.kind === 'createTrigger') refuse('trigger', (operation as CreateTrigger).trigger.name);
   else if (operation.kind === 'createSchema')
     refuse('schema', (operation as Operation & { readonly name: string }).name);
 }

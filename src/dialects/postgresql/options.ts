@@ -41,6 +41,8 @@ export interface ColumnOptions {
   readonly statistics?: number;
   /** `{ n_distinct: -0.02 }` */
   readonly with?: StorageParameters;
+  /** the name of an identity's sequence, where it isn't `<table>_<column>_seq` */
+  readonly identitySequence?: string;
 }
 
 /** `options.postgresql` of an index. */
@@ -70,7 +72,7 @@ export function operatorClassOf(
 
 /** `options.postgresql` of any constraint; which of them mean something depends on its kind. */
 export interface ConstraintOptions {
-  /** primary and unique keys */
+  /** primary and unique keys, EXCLUDE; as `with` and `tablespace` */
   readonly include?: readonly string[];
   readonly nullsNotDistinct?: boolean;
   readonly with?: StorageParameters;
@@ -109,13 +111,21 @@ export function tableOptions(where: string, options: DialectOptions): TableOptio
 
 /** @throws ArgumentError `UNKNOWN_OPTION`, `BAD_ARGUMENT`. */
 export function columnOptions(where: string, options: DialectOptions): ColumnOptions {
-  const given = pick(where, options, ['inherited', 'storage', 'compression', 'statistics', 'with']);
+  const given = pick(where, options, [
+    'inherited',
+    'storage',
+    'compression',
+    'statistics',
+    'with',
+    'identitySequence',
+  ]);
   return said({
     inherited: flag(where, given, 'inherited'),
     storage: text(where, given, 'storage')?.toLowerCase(),
     compression: text(where, given, 'compression')?.toLowerCase(),
     statistics: whole(where, given, 'statistics'),
     with: storage(where, given),
+    identitySequence: text(where, given, 'identitySequence'),
   });
 }
 

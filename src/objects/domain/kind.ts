@@ -14,6 +14,7 @@ import { defineObjectKind } from '../object-kind.ts';
 import { compareChecks } from './compare-checks.ts';
 import { alterDomain, createDomain, dropDomain } from './operations.ts';
 import * as postgresql from './postgresql.ts';
+import { remakeExpressions } from './remake-expressions.ts';
 import type { AlterDomain, CreateDomain, DomainFacts, DropDomain } from './shapes.ts';
 
 /** Domains: what a column's type defines is implied, and compared like anything else; what one only names is somebody else's. */
@@ -62,16 +63,17 @@ function compare(
   const pick = (from: Domain): Partial<DomainFacts> =>
     Object.fromEntries(differing.map((fact) => [fact, from[fact]]));
   const { name, schema } = model;
-  return [
-    deepFreeze<AlterDomain>({
-      kind: 'alterDomain',
-      name,
-      schema,
-      changes: pick(model),
-      existing: pick(database),
-      ...checks,
-    }),
-  ];
+  const alter = deepFreeze<AlterDomain>({
+    kind: 'alterDomain',
+    name,
+    schema,
+    changes: pick(model),
+    existing: pick(database),
+    ...checks,
+  });
+  const remade = differing.includes('type') ? remakeExpressions(database, context) : [];
+  const isDrop = ({ kind }: Operation): boolean => kind === 'dropConstraint' || kind === 'dropIndex';
+  return [...remade.filter(isDrop), alter, ...remade.filter((each) => !isDrop(each))];
 }
 
 const facts: readonly (keyof DomainFacts)[] = ['type', 'collation', 'nullable', 'serverDefault', 'comment'];

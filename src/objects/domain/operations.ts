@@ -26,7 +26,7 @@ import { namedTypes } from '../enum/touches.ts';
 import { expressionNeeds } from '../expression-needs.ts';
 import { onlyPostgresql } from '../only-postgresql.ts';
 import type { AlterDomain, CreateDomain, DomainFacts, DropDomain } from './shapes.ts';
-import { alterStatements, domainStatements, checkName as nameOf } from './sql.ts';
+import { alterStatements, baseType, domainStatements, checkName as nameOf } from './sql.ts';
 
 export interface AlterDomainOptions extends SchemaOption {
   /** another type that it is made of: the domain is then made anew, and its columns are moved over */
@@ -77,7 +77,8 @@ export const createDomain: OperationDefinition<
   },
   sql: ({ domain }, dialect) => {
     onlyPostgresql(`createDomain of '${displayName(domain)}'`, dialect);
-    return domainStatements(domain, dialect);
+    const { type, schema } = domain;
+    return domainStatements({ ...domain, type: baseType(type, schema) }, dialect);
   },
   touches: ({ domain }) => domainTouches(domain),
 });

@@ -7,15 +7,14 @@ import { displayName, type QualifiedName } from '../../schema/names.ts';
 import type { ColumnType } from '../../schema/types/column-type.ts';
 import type { AlterDomain } from './shapes.ts';
 
-/** What makes a domain, and its comment. */
+/** What makes a domain, and its comment. Its type says where it is: see {@link baseType}. */
 export function domainStatements(domain: Domain, dialect: SqlDialect): readonly StatementParts[] {
   const { writer } = dialect;
-  const { collation, serverDefault, nullable, checks, comment } = domain;
-  const base = baseType(domain.type, domain.schema);
+  const { type, collation, serverDefault, nullable, checks, comment } = domain;
   const sql = [
-    `CREATE DOMAIN ${writer.name(domain)} AS ${writer.type(base)}`,
+    `CREATE DOMAIN ${writer.name(domain)} AS ${writer.type(type)}`,
     collation !== null && `COLLATE ${collationSql(collation, dialect)}`,
-    serverDefault !== null && `DEFAULT ${writer.default(serverDefault, base)}`,
+    serverDefault !== null && `DEFAULT ${writer.default(serverDefault, type)}`,
     !nullable && 'NOT NULL',
     ...checks.filter((each) => !isNotValid(each)).map((each) => writer.constraint(each, domain)),
   ];

@@ -1,7 +1,8 @@
 import type { Dialect } from '../../dialect/dialect.ts';
 import type { ObjectKind } from '../../dialect/object-kind.ts';
 import { ArgumentError } from '../../errors.ts';
-import type { Operation } from '../../operations/operation.ts';
+import { mentionedKeys } from '../../operations/mentioned-names.ts';
+import { key, type Operation } from '../../operations/operation.ts';
 import type { Column } from '../../schema/column.ts';
 import { type EnumObject, enumObject } from '../../schema/enum-object.ts';
 import { displayName, keyOf } from '../../schema/names.ts';
@@ -28,10 +29,11 @@ export const enumKind: ObjectKind<EnumObject> = defineObjectKind<EnumObject>({
   operations: [createEnum, dropEnum, alterEnum, renameEnumValue],
   derive,
   check,
-  compare: ({ model, canonical, database }): readonly Operation[] => {
+  compare: ({ model, canonical, database }, context): readonly Operation[] => {
     if (database === null && model !== null)
       return [deepFreeze<CreateEnum>({ kind: 'createEnum', enum: model })];
     if (database !== null && model === null) {
+      if (isNamedInSql(database, context.model, context.dialect)) return [];
       return [
         deepFreeze<DropEnum>({
           kind: 'dropEnum',
@@ -66,6 +68,18 @@ function derive(model: SchemaModel, dialect: Dialect): readonly EnumObject[] {
     if (!found.has(keyOf(object))) found.set(keyOf(object), object);
   }
   return [...found.values()];
+}
+
+/** Whether a column's type may mean it: `sqlType('mood')` doesn't say what its values are, so that there is nothing to compare. */
+function isNamedInSql(database: EnumObject, model: SchemaModel, dialect: Dialect): boolean {
+  const wanted = key('enum', database);
+  return model.tables.some(({ schema, columns }) =>
+    columns.some((column) => {
+      const own = typeFor(column.type, dialect.name);
+      const { name, text = '' } = own.item ?? own;
+      return name === 'sqlType' && mentionedKeys(text, schema, ['enum']).includes(wanted);
+    }),
+  );
 }
 
 /** @throws ArgumentError `BAD_TYPE` for an enum that would be a type of the database's own, and has no name. */

@@ -1,6 +1,7 @@
 import { ArgumentError } from '../../errors.ts';
 import { checkOptions, inTable, optionArguments, type SchemaOption } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
+import { type DialectOptionsInput, dialectNames, pickDialectOptions } from '../../schema/dialect-options.ts';
 import { type NameInput, nameFields, nameInput, type QualifiedName } from '../../schema/names.ts';
 import { isSql, type Sql } from '../../schema/sql.ts';
 import type { OtherConstraint } from '../../schema/table.ts';
@@ -22,7 +23,7 @@ export interface Exclude extends OtherConstraint {
   };
 }
 
-export interface ExcludeOptions {
+export interface ExcludeOptions extends DialectOptionsInput {
   /** the index method; the database's default is `gist` */
   readonly using?: string | null;
   readonly where?: Sql | null;
@@ -34,12 +35,14 @@ export interface ExcludeOptions {
 export type ExcludeElement = readonly [expression: string | Sql, operator: string];
 export type CreateExcludeConstraint = CreateConstraint<'createExcludeConstraint', Exclude>;
 
+const optionNames: readonly string[] = ['using', 'where', 'deferrable', 'initially', ...dialectNames];
+
 /** The data of an EXCLUDE constraint: `exclude([['room', '='], ['during', '&&']], { name: 'no_overlap' })`. */
 export function exclude(
   elements: readonly ExcludeElement[],
   options: ExcludeOptions & { readonly name?: NameInput } = {},
 ): Exclude {
-  checkOptions('exclude', options, ['name', 'using', 'where', 'deferrable', 'initially']);
+  checkOptions('exclude', options, ['name', ...optionNames]);
   if (!Array.isArray(elements) || elements.length === 0)
     throw new ArgumentError('BAD_ARGUMENT', 'exclude takes at least one [expression, operator].');
   const read = elements.map((element) => {
@@ -59,7 +62,7 @@ export function exclude(
   return deepFreeze({
     kind: 'exclude',
     ...nameFields('exclude: name', options.name),
-    options: {},
+    options: pickDialectOptions(options),
     definition: {
       elements: read,
       using: options.using ?? null,
@@ -110,7 +113,7 @@ function make(
   elements: readonly ExcludeElement[],
   options: ExcludeOptions & SchemaOption = {},
 ): CreateExcludeConstraint {
-  checkOptions('createExcludeConstraint', options, ['schema', 'using', 'where', 'deferrable', 'initially']);
+  checkOptions('createExcludeConstraint', options, ['schema', ...optionNames]);
   const { schema, ...rest } = options;
   return createConstraint('createExcludeConstraint', table, schema, exclude(elements, { ...rest, name }));
 }
@@ -119,8 +122,8 @@ function pairs({ definition }: Exclude): readonly ExcludeElement[] {
   return definition.elements.map(({ expression, operator }) => [expression, operator]);
 }
 
-function said({ definition: { using, where, deferrable, initially } }: Exclude): {
+function said({ definition: { using, where, deferrable, initially }, options }: Exclude): {
   readonly [name: string]: unknown;
 } {
-  return { using, where, deferrable, initially };
+  return { using, where, deferrable, initially, ...options };
 }

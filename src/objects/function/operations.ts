@@ -189,8 +189,15 @@ export const replaceFunction: OperationDefinition<
     const before = op.was === null ? [] : (functionTouches(op.was, !hasTextBody(op.was)).requires ?? []);
     return { requires, changes: provides, releases: before.filter((each) => !requires.includes(each)) };
   },
-  split: (op) =>
-    op.checkBody && hasTextBody(op.function) ? [deepFreeze({ ...op, checkBody: false })] : null,
+  split: (op) => {
+    const isText = hasTextBody(op.function);
+    if (isText && op.checkBody) return [deepFreeze({ ...op, checkBody: false })];
+    const { was } = op;
+    if (was === null || (isText && hasTextBody(was))) return null;
+    // what they hold may change between the old one and the new one
+    const { function: made, checkBody } = op;
+    return [drop(was), deepFreeze<CreateFunction>({ kind: 'createFunction', function: made, checkBody })];
+  },
 });
 
 function functionArguments(

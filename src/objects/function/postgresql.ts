@@ -104,7 +104,7 @@ async function ask(
     connection,
     functions.map((each, i) => question(each, i, connection)),
   );
-  const refused = failures.find((failure) => /permission denied/i.test(failure));
+  const refused = failures.find((failure) => /permission denied|read-only/i.test(failure));
   if (refused !== undefined)
     warn?.(
       `Functions are compared by their text, since the server may not be asked for its own form: ${refused}`,

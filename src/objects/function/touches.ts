@@ -1,4 +1,4 @@
-import { mentionedKeys } from '../../operations/mentioned-names.ts';
+import { mentionedKeys, mentionedKinds, mentionedNames } from '../../operations/mentioned-names.ts';
 import { key, type Touches } from '../../operations/operation.ts';
 import type { QualifiedName } from '../../schema/names.ts';
 import type { SqlFunction } from '../../schema/sql-function.ts';
@@ -12,15 +12,28 @@ export function functionTouches(made: SqlFunction | QualifiedName, withBody: boo
   const own = key('function', { schema: made.schema, name: made.name });
   if (!('definition' in made)) return { provides: [own] };
   const text = `${made.arguments} ${withTexts(made.definition.text, withBody)}`;
+  const isHeld = !hasTextBody(made);
+  const kinds = isHeld ? mentionedKinds.filter((kind) => kind !== 'columns') : mentionedKinds;
   return {
     provides: [own],
     requires: [
-      ...mentionedKeys(text, made.schema).filter(
+      ...mentionedKeys(text, made.schema, kinds).filter(
         (each) => each !== own && each !== key('function', { schema: null, name: made.name }),
       ),
+      ...(isHeld ? mentionedColumns(text, made.schema) : []),
       ...(made.schema === null ? [] : [key('schema', { schema: null, name: made.schema })]),
     ],
   };
+}
+
+/** A body that is no text holds the columns that it reads, one by one: each name may be a column of each. */
+function mentionedColumns(text: string, schema: string | null): readonly string[] {
+  const names = mentionedNames(text);
+  const columns = new Set(names.map(({ name }) => name));
+  return names.flatMap((table) => {
+    const places = table.schema === null && schema !== null ? [table, { ...table, schema }] : [table];
+    return places.flatMap((place) => [...columns].map((column) => key('column', place, column)));
+  });
 }
 
 /** Whether the body is a text that the server may leave unread; one that begins with BEGIN ATOMIC or RETURN is read at once. */

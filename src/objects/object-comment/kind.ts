@@ -14,9 +14,14 @@ export const objectCommentKind: ObjectKind<ObjectComment> = defineObjectKind<Obj
   isOptional: true,
   operations: [commentOn],
   inspect: { postgresql: inspectPostgresql },
+  asModels: (found) => {
+    for (const each of found.of<ObjectComment>('objectComment'))
+      if (isInitial(each)) found.delete('objectComment', each);
+  },
   compare: ({ model, database }: ObjectPair<ObjectComment>): readonly Operation[] => {
     const object = model ?? database;
     if (object === null || model?.comment === database?.comment) return [];
+    if (model === null && isInitial(object)) return [];
     const { on, target, table, schema } = object;
     return [
       deepFreeze<CommentOn>({
@@ -28,6 +33,11 @@ export const objectCommentKind: ObjectKind<ObjectComment> = defineObjectKind<Obj
     ];
   },
 });
+
+/** What every database says from the start. */
+function isInitial({ on, target, comment }: ObjectComment): boolean {
+  return on === 'schema' && target === 'public' && comment === 'standard public schema';
+}
 
 async function inspectPostgresql(
   connection: Connection,
@@ -60,9 +70,12 @@ WHERE d.classoid = 'pg_catalog.${catalogue}'::regclass AND ${condition} AND ${no
         `JOIN pg_type t ON t.oid = d.objoid AND t.typtype = 'e' JOIN pg_namespace n ON n.oid = t.typnamespace`,
         ['pg_type', 't.oid'],
       ),
-      // the first words of every database
-      `${described('pg_namespace', `'schema', n.nspname::text, NULL, NULL`, 'JOIN pg_namespace n ON n.oid = d.objoid', ['pg_namespace', 'n.oid'])}
-  AND NOT (n.nspname = 'public' AND d.description = 'standard public schema')`,
+      described(
+        'pg_namespace',
+        `'schema', n.nspname::text, NULL, NULL`,
+        'JOIN pg_namespace n ON n.oid = d.objoid',
+        ['pg_namespace', 'n.oid'],
+      ),
       described(
         'pg_class',
         `'viewColumn', a.attname::text, c.relname::text, ${label}`,

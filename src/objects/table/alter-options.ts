@@ -11,6 +11,7 @@ import {
 } from '../../schema/dialect-options.ts';
 import { displayName } from '../../schema/names.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
+import { tablesAbove } from './tables-above.ts';
 
 /** Gives a table other options of one database: those of each dialect that is named are replaced as a whole. */
 export interface AlterTableOptions extends TableOperation {
@@ -79,7 +80,16 @@ export const alterTableOptions: OperationDefinition<
       `The options of table '${displayName(tableOf(op))}' can't be altered on ${name}.`,
     );
   },
-  touches: (op) => ({ requires: [key('table', tableOf(op))] }),
+  touches: (op) => {
+    const above = tablesAbove(op.options, op.schema);
+    const left = tablesAbove(op.existing ?? {}, op.schema).filter((each) => !above.includes(each));
+    return {
+      requires: [key('table', tableOf(op)), ...above],
+      releases: left,
+      // what comes under another table has to be like it by then; what leaves it may change afterwards
+      ...(above.length > 0 ? { place: 'last' } : left.length > 0 ? { place: 'first' } : {}),
+    };
+  },
 });
 
 /** Unlike a table's own options, an empty set says something here: none of that dialect's are left. */

@@ -8,7 +8,6 @@ import {
   tableArgument,
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
-import { mentionedKeys } from '../../operations/mentioned-names.ts';
 import {
   key,
   type Operation,
@@ -38,6 +37,7 @@ import { constraintNeeds, indexNeeds } from '../expression-needs.ts';
 import type { CreateForeignKey } from '../foreign-key/operations.ts';
 import { indexStatements } from '../index/sql.ts';
 import { tableElements } from './elements.ts';
+import { tablesAbove } from './tables-above.ts';
 
 export interface CreateTable extends Operation {
   readonly kind: 'createTable';
@@ -277,16 +277,9 @@ function tableTouches(table: Table): Touches {
     ...table.columns.flatMap((column) => columnNeeds(column, table.schema)),
     ...table.constraints.flatMap((constraint) => constraintNeeds(constraint, table.schema)),
     ...table.indexes.flatMap((index) => indexNeeds(index, table.schema)),
-    ...tablesAbove(table),
+    ...tablesAbove(table.options, table.schema),
   ];
   // a key is what foreign keys need, its own too
   const provides = [...own, key('key', table)];
   return { requires: requires.filter((required) => !provides.includes(required)), provides };
-}
-
-/** The tables that a partition or an heir stands on, which its options name in SQL. */
-function tablesAbove({ options }: Table): readonly string[] {
-  return Object.values(options)
-    .flatMap(({ partitionOf, inherits }) => [partitionOf, inherits].flat())
-    .flatMap((parent) => (typeof parent === 'string' ? mentionedKeys(parent, null, ['table']) : []));
 }

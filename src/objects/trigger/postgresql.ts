@@ -68,7 +68,7 @@ export async function canonicalizeTriggers(
       };
     }),
   );
-  const refused = failures.find((failure) => /permission denied/i.test(failure));
+  const refused = failures.find((failure) => /permission denied|read-only/i.test(failure));
   if (refused !== undefined)
     warn(
       `Triggers are compared by their text, since the server may not be asked for its own form: ${refused}`,

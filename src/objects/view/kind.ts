@@ -1,7 +1,9 @@
 import type { CompareContext, ObjectKind, ObjectPair } from '../../dialect/object-kind.ts';
 import { mentionedNames } from '../../operations/mentioned-names.ts';
 import type { Operation } from '../../operations/operation.ts';
+import type { Domain } from '../../schema/domain-object.ts';
 import type { Table } from '../../schema/table.ts';
+import type { ColumnType } from '../../schema/types/column-type.ts';
 import type { View } from '../../schema/view.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
@@ -78,10 +80,19 @@ function readsChangedColumns({ query, schema }: View, context: CompareContext): 
       return canonical.columns.some((column) => {
         const before = database.columns.find((each) => each.name === column.name);
         const isRead = all || words.has(column.name);
-        return isRead && before !== undefined && !context.dialect.sameType(column.type, before.type);
+        return isRead && before !== undefined && isChanged(column.type, before.type, context);
       });
     });
   });
+}
+
+/** Another type, or a domain that is made of another one. */
+function isChanged(type: ColumnType, before: ColumnType, context: CompareContext): boolean {
+  if (!context.dialect.sameType(type, before)) return true;
+  const { typeName, typeSchema = null } = type.item ?? type;
+  if (typeName === undefined) return false;
+  const domain = context.object<Domain>('domain', { schema: typeSchema, name: typeName });
+  return !deepEqual(domain?.canonical?.type ?? null, domain?.database?.type ?? null);
 }
 
 function names(table: Table): readonly string[] {

@@ -113,6 +113,11 @@ CREATE TABLE drafts (id integer PRIMARY KEY, latest integer);
 CREATE TABLE revisions (id serial PRIMARY KEY, draft integer NOT NULL REFERENCES drafts);
 ALTER TABLE drafts ADD FOREIGN KEY (id) REFERENCES revisions, ADD FOREIGN KEY (latest) REFERENCES revisions;
 
+-- an identity whose table was called otherwise once, and the one that took its name
+CREATE TABLE shop.new_parcels (id integer GENERATED ALWAYS AS IDENTITY);
+ALTER TABLE shop.new_parcels RENAME TO parcels;
+CREATE TABLE shop.new_parcels (id integer GENERATED ALWAYS AS IDENTITY);
+
 CREATE TABLE nothing ();
 CREATE TABLE without_key (a integer, b text DEFAULT NULL, c text DEFAULT '');
 

@@ -36,14 +36,19 @@ def check(config):
         raise CommandError(f"New upgrade operations detected: {found}")
 
 
+def config_of(options):
+    # newer releases take several files
+    file = options.config[0] if isinstance(options.config, list) else options.config
+    return Config(file, stdout=sys.stdout, cmd_opts=options)
+
+
 def run(words):
     line = CommandLine()
     if words[-1] != "check":
         options = line.parser.parse_args(words)
-        config = Config(options.config, stdout=sys.stdout, cmd_opts=options)
-        return line.run_cmd(config, options)
+        return line.run_cmd(config_of(options), options)
     options = line.parser.parse_args([*words[:-1], "heads"])
-    check(Config(options.config, stdout=sys.stdout, cmd_opts=options))
+    check(config_of(options))
 
 
 logging.basicConfig(level=logging.ERROR)

@@ -8,7 +8,7 @@ import { type Constraint, primaryKeyOf, type Table } from '../../../schema/table
 import type { Index, IndexElement } from '../../../schema/table-index.ts';
 import { canonicalType } from '../canonical-type.ts';
 import { readExpression, withoutQualifiers } from '../expressions.ts';
-import { cutIdentifier, quoteIdentifier } from '../identifiers.ts';
+import { cutIdentifier, parseName, quoteIdentifier, quoteName } from '../identifiers.ts';
 import { type IntegerType, withoutDefaults } from '../identity-defaults.ts';
 import { impliedChecks } from '../implied-checks.ts';
 import { keptName } from '../kept-names.ts';
@@ -18,6 +18,7 @@ import {
   constraintOptions,
   indexOptions,
   operatorClassOf,
+  type TableOptions,
   tableOptions,
 } from '../options.ts';
 import { isSerial } from '../writer/column-sql.ts';
@@ -48,7 +49,27 @@ export function canonicalTable(given: Table, defaultSchema: string | null): Tabl
     })),
     indexes: given.indexes.map((index) => canonicalIndex(index, given, where)),
     comment: given.comment || null,
-    options: asData(tableOptions(where, given.options)),
+    options: asData(canonicalOptions(tableOptions(where, given.options), label)),
+  };
+}
+
+/** Names of other tables in one spelling; what a table is partitioned by begins as the server prints it. */
+function canonicalOptions(
+  options: TableOptions,
+  label: (schema: string | null) => string | null,
+): TableOptions {
+  const spell = (sql: string): string => {
+    const name = parseName(sql);
+    return name === null ? sql : quoteName({ schema: label(name.schema), name: name.name });
+  };
+  const { partitionOf, inherits, partitionBy } = options;
+  return {
+    ...options,
+    ...(partitionOf !== undefined && { partitionOf: spell(partitionOf) }),
+    ...(inherits !== undefined && { inherits: inherits.map(spell) }),
+    ...(partitionBy !== undefined && {
+      partitionBy: partitionBy.trim().replace(/^(\w+)\s*\(/, (_, by: string) => `${by.toUpperCase()} (`),
+    }),
   };
 }
 
@@ -154,7 +175,8 @@ function canonicalExclude(given: Exclude, owner: QualifiedName): Exclude {
     definition: {
       elements: elements.map(({ expression, operator }) => ({
         expression: isSql(expression) ? expression : cutIdentifier(expression),
-        operator,
+        // what the search path leads to is told by its name alone
+        operator: /^operator\s*\(\s*pg_catalog\s*\.\s*([^\s)]+)\s*\)$/i.exec(operator)?.[1] ?? operator,
       })),
       using: (using ?? 'gist').toLowerCase(),
       where: where && canonicalSql(where, owner),

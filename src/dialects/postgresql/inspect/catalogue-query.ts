@@ -21,7 +21,8 @@ export function catalogueQuery(
     `select 'server' as part, json_build_array(json_build_array(current_schema()))::text as rows`,
     part(
       'tables',
-      `c.oid, c.nspname, c.relname, c.relkind, c.relpersistence, c.reloptions,
+      `c.oid, c.nspname, c.relname, c.relkind, c.relpersistence,
+        c.reloptions || (select array_agg('toast.' || o) from pg_class toast, unnest(toast.reloptions) o where toast.oid = c.reltoastrelid),
         (select spcname from pg_tablespace where oid = c.reltablespace), (select amname from pg_am where oid = c.relam and amname <> 'heap'),
         t.description, case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end,
         case when c.relispartition then pg_get_expr(c.relpartbound, c.oid) end,
@@ -60,7 +61,8 @@ export function catalogueQuery(
           k.confupdtype, k.confdeltype, k.confmatchtype, ${since(15, 'k.confdelsetcols', 'null')}) end,
         case when k.contype in ('p', 'u', 'x') then k.conindid end,
         case when k.contype = 'x' then (
-          select json_agg(op.oprname order by x.place) from unnest(k.conexclop) with ordinality x(id, place) join pg_operator op on op.oid = x.id
+          select json_agg(case when pg_operator_is_visible(op.oid) then op.oprname else concat('OPERATOR(', quote_ident(o.nspname), '.', op.oprname, ')') end order by x.place)
+            from unnest(k.conexclop) with ordinality x(id, place) join pg_operator op on op.oid = x.id join pg_namespace o on o.oid = op.oprnamespace
         ) end`,
       `found c join pg_constraint k on k.conrelid = c.oid left join pg_class r on r.oid = k.confrelid left join pg_namespace rn on rn.oid = r.relnamespace
       where k.contype in ('p', 'u', 'f', 'c', 'x') and k.conparentid = 0 and (k.conislocal or k.contype <> 'c')`,

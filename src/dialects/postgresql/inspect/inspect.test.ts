@@ -365,12 +365,9 @@ describeOn(['postgresql', 'postgresql-server'], 'reflection', (kind) => {
       create view v as select 1 as a; create temp table tmp (a integer)`);
     const model = await reflect({ schemas: 'all' });
     expect(model.tables.map(({ name, options }) => [name, options.postgresql])).toEqual([
-      ['child', { unlogged: true, inherits: ['"public"."parent"'], with: { fillfactor: '50' } }],
+      ['child', { unlogged: true, inherits: ['"parent"'], with: { fillfactor: '50' } }],
       ['p', { partitionBy: 'RANGE (b)' }],
-      [
-        'p1',
-        { partitionOf: '"public"."p"', partitionBound: "FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')" },
-      ],
+      ['p1', { partitionOf: '"p"', partitionBound: "FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')" }],
       ['parent', undefined],
     ]);
     const [child, , p1] = model.tables;

@@ -36,7 +36,7 @@ export function readCatalogue(parts: CatalogueParts, naming: Naming): SchemaMode
       name,
       schema: naming.schemaLabel(schema),
       columns: own.map((column) =>
-        readColumn(column, schema, types, sequences.get(`${id} ${column[1]}`) ?? []),
+        readColumn(column, schema, types, sequences.get(`${id} ${column[1]}`) ?? [], name),
       ),
       constraints: ownConstraints
         .map((constraint) =>
@@ -48,7 +48,7 @@ export function readCatalogue(parts: CatalogueParts, naming: Naming): SchemaMode
         .map((index) => readIndex(index, dictionaries))
         .sort(byName),
       comment,
-      options: readTableOptions(row),
+      options: readTableOptions(row, naming),
     };
   });
   const enums = parts.types
@@ -64,21 +64,11 @@ export function readCatalogue(parts: CatalogueParts, naming: Naming): SchemaMode
   return new SchemaModel(deepFreeze([...enums.sort(byName), ...tables.sort(byName)]));
 }
 
-function readTableOptions([
-  ,
-  ,
-  ,
-  ,
-  persistence,
-  storage,
-  tablespace,
-  accessMethod,
-  ,
-  partitionKey,
-  bound,
-  parents,
-]: TableRow): Table['options'] {
-  const above = (parents ?? []).map(([schema, name]) => quoteName({ schema, name }));
+function readTableOptions(row: TableRow, naming: Naming): Table['options'] {
+  const [, , , , persistence, storage, tablespace, accessMethod, , partitionKey, bound, parents] = row;
+  const above = (parents ?? []).map(([schema, name]) =>
+    quoteName({ schema: naming.schemaLabel(schema), name }),
+  );
   const stored = readStorage(storage);
   return asData({
     unlogged: persistence === 'u',

@@ -4,6 +4,7 @@ import { sql } from '../../../schema/sql.ts';
 import type { ColumnType } from '../../../schema/types/column-type.ts';
 import { makeType } from '../../../schema/types/generic.ts';
 import { parseType } from '../canonical-type.ts';
+import { defaultSequenceName } from '../canonicalize/default-names.ts';
 import { readExpression } from '../expressions.ts';
 import { type IntegerType, integerRange } from '../identity-defaults.ts';
 import { asData, readStorage } from '../options.ts';
@@ -11,12 +12,13 @@ import { array, domain } from '../types.ts';
 import type { ColumnRow, SequenceRow, TypeRow } from './catalogue-query.ts';
 import { readDefault } from './read-default.ts';
 
-/** A column of a table in `tableSchema`; `types` are the enums and domains by id, `sequences` those that the column owns. */
+/** A column of `table` in `tableSchema`; `types` are the enums and domains by id, `sequences` those that the column owns. */
 export function readColumn(
   row: ColumnRow,
   tableSchema: string,
   types: ReadonlyMap<string, TypeRow>,
   sequences: readonly SequenceRow[],
+  table = '',
 ): Column {
   const [, , name, type, notNull, generated, identity, , collation, comment, namedType, expression, cast] =
     row;
@@ -37,7 +39,7 @@ export function readColumn(
         : { expression: sql.raw(readExpression(expression)), persisted: generated === 's' },
     identity: identity === '' ? null : readIdentity(identity === 'a', sequences[0]),
     comment,
-    options: readOptions(row),
+    options: readOptions(row, table, identity === '' ? undefined : sequences[0]),
   };
 }
 
@@ -49,7 +51,7 @@ const storages: { readonly [letter: string]: string } = {
 };
 const compressions: { readonly [letter: string]: string } = { p: 'pglz', l: 'lz4' };
 
-function readOptions(row: ColumnRow): Column['options'] {
+function readOptions(row: ColumnRow, table: string, identity: SequenceRow | undefined): Column['options'] {
   const [, , , , , , , , , , , , , inherited, storage, compression, statistics, options] = row;
   // Debian's server stamps columns with a number of its own
   const parameters = options?.filter((each) => !each.startsWith('pg_attver=')) ?? [];
@@ -59,6 +61,8 @@ function readOptions(row: ColumnRow): Column['options'] {
     ...(compression !== null && { compression: compressions[compression] ?? compression }),
     ...(statistics !== null && { statistics }),
     with: readStorage(parameters) ?? {},
+    ...(identity !== undefined &&
+      identity[4] !== defaultSequenceName(table, row[2]) && { identitySequence: identity[4] }),
   });
 }
 

@@ -104,7 +104,7 @@ function exclude(row: ConstraintRow, index: IndexRow | undefined, dictionaries: 
   return {
     kind: 'exclude',
     name,
-    options: {},
+    options: index === undefined ? {} : keyOptions(index, dictionaries),
     definition: {
       elements: elements.map((element, i) => ({
         expression: excluded(element),

@@ -15,9 +15,12 @@ import type { ColumnType } from '../../../schema/types/column-type.ts';
 import { canonicalType, parseType } from '../canonical-type.ts';
 import { cutIdentifier, quoteIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
+import { collateSql } from '../type-sql.ts';
 import { array } from '../types.ts';
+import { defaultSql } from '../writer/column-sql.ts';
 import { conversion } from './conversion.ts';
 import { type EnumUsers, readEnumUsers } from './read-enum-users.ts';
+import { readHeldExpressions, withoutBaseCasts } from './read-held-expressions.ts';
 import type { WordingContext } from './wording.ts';
 
 /** Whether a domain is made anew: what it is made of can't be altered. */
@@ -54,8 +57,9 @@ export async function alterDomain(
   const old = { schema: op.schema, name: `${cutIdentifier(op.name).slice(0, 40)}__old` };
   const held = await stillHeld(op, users, state);
   const tables = Map.groupBy(held, ({ table }) => table);
+  const parts = await partsOf(op, users, printed, state);
   const sql = [
-    ...users.parts.toReversed().map(({ down }) => down),
+    ...parts.toReversed().map(({ down }) => down),
     `ALTER DOMAIN ${quoteName(op)} RENAME TO ${quoteIdentifier(old.name)}`,
     ...definitions.sql(create, dialect).map((each) => each.sql),
     ...checkComments(op, printed, made),
@@ -63,7 +67,7 @@ export async function alterDomain(
       const moves = columns.map((each) => moveOver(each, there, made));
       return `ALTER TABLE ${table} ${moves.join(', ')}`;
     }),
-    ...users.parts.flatMap(({ up }) => up),
+    ...parts.flatMap(({ up }) => up),
     ...users.belongings.filter((each) => !each.startsWith('COMMENT ON ')),
     `DROP DOMAIN ${quoteName(old)}`,
   ];
@@ -93,21 +97,77 @@ function applied(op: AlterDomain, there: Domain, { definitions }: PlanState): Do
   return model.get<Domain>('domain', op) ?? there;
 }
 
+type HeldColumn = EnumUsers['columns'][number] & {
+  /** of the column, where it isn't the domain's */
+  readonly collation: string | null;
+};
+
 /** The columns that are still of the domain after what the plan has done before. */
 async function stillHeld(
   op: AlterDomain,
   { columns }: EnumUsers,
   state: PlanState,
-): Promise<EnumUsers['columns']> {
-  const held: EnumUsers['columns'][number][] = [];
+): Promise<readonly HeldColumn[]> {
+  const held: HeldColumn[] = [];
   for (const each of columns) {
     const table = await state.table(each);
     const column = table === null ? undefined : columnOf(table, each.column);
     const type = column?.type.item ?? column?.type;
     const isUnknown = type?.name === 'sqlType';
-    if (isUnknown || type?.typeName === cutIdentifier(op.name)) held.push(each);
+    if (isUnknown || type?.typeName === cutIdentifier(op.name))
+      held.push({ ...each, collation: column?.type.collation ?? null });
   }
   return held;
+}
+
+interface Part {
+  readonly down: string;
+  readonly up: readonly string[];
+}
+
+/** What is taken down and put up, as far as it is there after what the plan has done before; its expressions so that they follow the domain's new type. */
+async function partsOf(
+  op: AlterDomain,
+  { parts }: EnumUsers,
+  { type }: PrintedDomain,
+  state: PlanState,
+): Promise<readonly Part[]> {
+  const found: Part[] = [];
+  const expressions = state.connection === null ? [] : await readHeldExpressions(state.connection, op);
+  for (const each of expressions) {
+    const up = (await isThere(each, state)) ? withoutBaseCasts(each, type) : null;
+    if (up !== null) found.push({ down: each.down, up });
+  }
+  for (const part of parts) {
+    if (found.some(({ down }) => down === part.down)) continue;
+    if (part.element !== null && !(await isThere(part.element, state))) continue;
+    const kept = part.column === null ? part : await withDefault(part, part.column, state);
+    if (kept !== null) found.push(kept);
+  }
+  return found;
+}
+
+async function isThere(
+  element: { readonly schema: string | null; readonly table: string; readonly name: string },
+  state: PlanState,
+): Promise<boolean> {
+  const table = await state.table({ schema: element.schema, name: element.table });
+  return [...(table?.constraints ?? []), ...(table?.indexes ?? [])].some(({ name }) => name === element.name);
+}
+
+/** A default as it is by now; null where there is none any more. */
+async function withDefault(
+  part: Part,
+  { schema, table, column }: NonNullable<EnumUsers['parts'][number]['column']>,
+  state: PlanState,
+): Promise<Part | null> {
+  const owner = await state.table({ schema, name: table });
+  const there = owner === null ? undefined : columnOf(owner, column);
+  if (there === undefined) return null;
+  if (there.autoincrement === true) return part;
+  if (there.serverDefault === null) return null;
+  const alter = `ALTER TABLE ${quoteName({ schema, name: table })} ALTER COLUMN ${quoteIdentifier(column)}`;
+  return { down: `${alter} DROP DEFAULT`, up: [`${alter} SET DEFAULT ${defaultSql(there.serverDefault)}`] };
 }
 
 function checkComments(op: AlterDomain, printed: PrintedDomain, made: Domain): readonly string[] {
@@ -120,12 +180,12 @@ function checkComments(op: AlterDomain, printed: PrintedDomain, made: Domain): r
   });
 }
 
-function moveOver({ column, isArray }: EnumUsers['columns'][number], there: Domain, made: Domain): string {
+function moveOver({ column, isArray, collation }: HeldColumn, there: Domain, made: Domain): string {
   const own = (type: ColumnType): ColumnType => {
     const canonical = canonicalType(type, made.schema);
     return isArray ? array(canonical) : canonical;
   };
   const using = conversion(column, own(there.type), own(made.type));
-  const words = `ALTER COLUMN ${quoteIdentifier(column)} TYPE ${quoteName(made)}${isArray ? '[]' : ''}`;
+  const words = `ALTER COLUMN ${quoteIdentifier(column)} TYPE ${quoteName(made)}${isArray ? '[]' : ''}${collateSql(collation)}`;
   return using === null ? words : `${words} USING ${using}`;
 }

@@ -1,5 +1,5 @@
+import type { Connection } from '../../../dialect/connection.ts';
 import type { PlanState } from '../../../dialect/plan-state.ts';
-import type { StatementParts } from '../../../dialect/statement.ts';
 import { ArgumentError } from '../../../errors.ts';
 import type { AlterColumn } from '../../../objects/column/operations.ts';
 import type { AlterEnum, EnumObject } from '../../../objects/enum/operations.ts';
@@ -9,7 +9,7 @@ import { createEnumSql } from '../enums.ts';
 import { cutIdentifier, quoteIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
 import { type EnumUsers, readEnumUsers } from './read-enum-users.ts';
-import type { WordingContext } from './wording.ts';
+import type { PlannedParts, WordingContext } from './wording.ts';
 
 /**
  * Values that only come to an enum are added, each in its place. Otherwise, or where something after it in the same plan uses a new value (the server refuses
@@ -22,12 +22,29 @@ import type { WordingContext } from './wording.ts';
 export async function alterEnum(
   op: AlterEnum,
   { state, following }: WordingContext,
-): Promise<readonly StatementParts[]> {
+): Promise<readonly PlannedParts[]> {
   const existing = op.existingValues ?? (await state.get<EnumObject>('enum', op))?.values ?? null;
   const added = existing === null ? null : additions(existing, op.values);
-  const isInPlace = added !== null && !isRebuilt({ ...op, existingValues: existing }, following, state);
-  const sql = isInPlace ? addValues(op, added) : await rebuild(op, state, following);
-  return sql.map((text) => ({ sql: text }));
+  if (added !== null && !isRebuilt({ ...op, existingValues: existing }, following, state))
+    return addValues(op, added).map((sql) => ({ sql }));
+  const { connection } = state;
+  const users = connection === null ? null : await readEnumUsers(connection, op);
+  if (users === null) throw notThere(op, state);
+  refuseBlocked(op, users);
+  return [{ sql: rebuild(op, users, following).join(';\n'), run: (live) => runRebuild(live, op, following) }];
+}
+
+/** As it is when it runs: operations of the same plan may have changed what stands on the type. */
+async function runRebuild(
+  connection: Connection,
+  op: AlterEnum,
+  following: readonly Operation[],
+): Promise<void> {
+  const users = await readEnumUsers(connection, op);
+  if (users === null)
+    throw new ArgumentError('NOT_IN_MODEL', `There is no enum '${displayName(op)}' to alter.`);
+  refuseBlocked(op, users);
+  for (const sql of rebuild(op, users, following)) await connection.exec(sql);
 }
 
 /** Whether a plan has to make the type anew; asked before its views are taken down. */
@@ -74,21 +91,16 @@ function addValues(op: AlterEnum, added: readonly string[]): readonly string[] {
   });
 }
 
-async function rebuild(
-  op: AlterEnum,
-  state: PlanState,
-  following: readonly Operation[],
-): Promise<readonly string[]> {
-  const users = state.connection === null ? null : await readEnumUsers(state.connection, op);
-  if (users === null) throw notThere(op, state);
-  const [blocker] = users.blockers;
-  if (blocker !== undefined) {
-    throw new ArgumentError(
-      'BLOCKED_BY_DEPENDENT',
-      `The enum '${displayName(op)}' has to be made anew, since a value goes, moves, or is used in the transaction that adds it; and ${users.blockers.join(', ')} can't be moved over. Drop it before with op.execute, and make it again after; or, where values only come, commit them first (transactionPerMigration, or op.getContext().autocommitBlock).`,
-      { details: { object: displayName(op), blockers: users.blockers } },
-    );
-  }
+function refuseBlocked(op: AlterEnum, { blockers }: EnumUsers): void {
+  if (blockers.length === 0) return;
+  throw new ArgumentError(
+    'BLOCKED_BY_DEPENDENT',
+    `The enum '${displayName(op)}' has to be made anew, since a value goes, moves, or is used in the transaction that adds it; and ${blockers.join(', ')} can't be moved over. Drop it before with op.execute, and make it again after; or, where values only come, commit them first (transactionPerMigration, or op.getContext().autocommitBlock).`,
+    { details: { object: displayName(op), blockers } },
+  );
+}
+
+function rebuild(op: AlterEnum, users: EnumUsers, following: readonly Operation[]): readonly string[] {
   const old = { schema: op.schema, name: `${cutIdentifier(op.name).slice(0, 40)}__old` };
   const replaced = (statement: string): string =>
     Object.entries(op.replace ?? {}).reduce(

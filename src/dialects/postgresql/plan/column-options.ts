@@ -49,6 +49,8 @@ export async function changeColumnOptions(
     if (gone.length > 0) sql.push(`${alter} RESET (${gone.map(plainOrQuoted).join(', ')})`);
     if (after.with !== undefined) sql.push(`${alter} SET (${storageSql(after.with)})`);
   }
+  if (after.identitySequence !== undefined && after.identitySequence !== before.identitySequence)
+    sql.push(renameSequence(table, column, after.identitySequence));
   return sql;
 }
 
@@ -59,6 +61,14 @@ function effective(where: string, options: DialectOptions): ColumnOptions {
 
 function alterColumnSql(table: QualifiedName, column: string): string {
   return `ALTER TABLE ${quoteName(table)} ALTER COLUMN ${quoteIdentifier(column)}`;
+}
+
+/** Whatever the identity's sequence is called so far: the server takes another name where its first choice is taken. */
+function renameSequence(table: QualifiedName, column: string, name: string): string {
+  const current = `pg_get_serial_sequence(${literal(quoteName(table))}, ${literal(column)})`;
+  const body = `BEGIN IF (SELECT relname FROM pg_class WHERE oid = ${current}::regclass) <> ${literal(name)} THEN
+  EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', ${current}, ${literal(name)}); END IF; END`;
+  return `DO ${literal(body)}`;
 }
 
 /** The type's own way to store, which servers before 16 have no word for. */

@@ -5,6 +5,7 @@ import type { BulkInsert } from '../../../objects/data/operations.ts';
 import type { AlterDomain } from '../../../objects/domain/operations.ts';
 import type { AlterEnum } from '../../../objects/enum/operations.ts';
 import type { CreateIndex, DropIndex } from '../../../objects/index/operations.ts';
+import type { AlterTableOptions } from '../../../objects/table/alter-options.ts';
 import type { CreateTable } from '../../../objects/table/operations.ts';
 import { tableOf } from '../../../operations/operation.ts';
 import { isSql, type Sql, sql } from '../../../schema/sql.ts';
@@ -19,6 +20,7 @@ import { addColumn } from './add-column.ts';
 import { alterColumn } from './alter-column.ts';
 import { alterDomain } from './alter-domain.ts';
 import { alterEnum } from './alter-enum.ts';
+import { alterTableOptions } from './alter-table-options.ts';
 import { createTable } from './create-table.ts';
 import { dropConstraint } from './drop-constraint.ts';
 import { makeConcurrently } from './make-concurrently.ts';
@@ -30,6 +32,7 @@ export const overrides: {
   readonly alterColumn: Wording<AlterColumn>;
   readonly alterDomain: Wording<AlterDomain>;
   readonly alterEnum: Wording<AlterEnum>;
+  readonly alterTableOptions: Wording<AlterTableOptions>;
   readonly bulkInsert: Wording<BulkInsert>;
   readonly createIndex: Wording<CreateIndex>;
   readonly createTable: Wording<CreateTable>;
@@ -40,6 +43,7 @@ export const overrides: {
   alterColumn,
   alterDomain,
   alterEnum,
+  alterTableOptions,
   bulkInsert,
   createIndex: (op, { state, dialect }) => {
     if (op.index.options.postgresql?.concurrently !== true || op.index.name === null)

@@ -8,6 +8,7 @@ import { refuseLongNames } from '../long-names.ts';
 import { KnownEnums } from './known-enums.ts';
 import { overrides } from './overrides.ts';
 import { PlannedTriggers } from './planned-triggers.ts';
+import { refuseNewer } from './refuse-newer.ts';
 import { findRemade } from './remade-functions.ts';
 import { findRename } from './renames.ts';
 import { StandingKeys } from './standing-keys.ts';
@@ -15,6 +16,7 @@ import { StandingOnFunctions } from './standing-on-functions.ts';
 import { StandingTriggers } from './standing-triggers.ts';
 import { StandingViews } from './standing-views.ts';
 import { valuesBeforeDefaults } from './values-before-defaults.ts';
+import { warnOfOrder } from './warn-of-order.ts';
 import type { PlannedParts, Wording } from './wording.ts';
 
 /**
@@ -29,6 +31,7 @@ export async function plan(
   state: PlanState,
   dialect: Dialect,
 ): Promise<readonly Statement[]> {
+  warnOfOrder(operations);
   const given = valuesBeforeDefaults(flattenBatches(operations));
   const all = given.map(withKeptNames);
   const enums = new KnownEnums(state);
@@ -44,6 +47,7 @@ export async function plan(
   for (const [i, operation] of all.entries()) {
     if (done.has(operation)) continue;
     refuseLongNames(operation);
+    await refuseNewer(operation, state);
     const following = all.slice(i + 1);
     const rename = await findRename(operation, following, state);
     if (rename !== null) {

@@ -27,6 +27,12 @@ export interface EnumUsers {
       readonly table: string;
       readonly column: string;
     } | null;
+    /** the constraint or index that it is */
+    readonly element: {
+      readonly schema: string | null;
+      readonly table: string;
+      readonly name: string;
+    } | null;
   }[];
   /** what belongs to the type itself: its comment, owner and rights */
   readonly belongings: readonly string[];
@@ -76,28 +82,32 @@ function query(type: string, kind: 'enum' | 'domain'): string {
   select s.oid, pg_get_statisticsobjdef(s.oid) as definition, format('%I.%I', n.nspname, s.stxname) as name, s.stxstattarget::int as target
   from pg_statistic_ext s join pg_namespace n on n.oid = s.stxnamespace
   where s.oid in (select objid from dep where classid = 'pg_statistic_ext'::regclass)
-), parts(place, down, up, "column") as (
+), parts(place, down, up, "column", element) as (
   select 1, format('ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT', owner::regclass, attname),
     array[format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', owner::regclass, attname, expression)],
     (select json_build_object('schema', nullif(n.nspname, current_schema()), 'table', c.relname, 'column', attname)
-      from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = owner)
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = owner), null
     from defaults where not generated and kind <> 'c'
   union all select 3, format('DROP INDEX %s', i.indexrelid::regclass), array_remove(array[pg_get_indexdef(i.indexrelid),
       format('COMMENT ON INDEX %s IS ', i.indexrelid::regclass) || quote_literal(obj_description(i.indexrelid, 'pg_class')),
       case when i.indisclustered then format('ALTER TABLE %s CLUSTER ON %I', i.indrelid::regclass, c.relname) end,
-      case when i.indisreplident then format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', i.indrelid::regclass, c.relname) end], null), null
+      case when i.indisreplident then format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', i.indrelid::regclass, c.relname) end], null), null,
+    (select json_build_object('schema', nullif(n.nspname, current_schema()), 'table', t.relname, 'name', c.relname)
+      from pg_class t join pg_namespace n on n.oid = t.relnamespace where t.oid = i.indrelid)
     from indexed i join pg_class c on c.oid = i.indexrelid where i.indexrelid not in (select conindid from constrained)
   union all select 2, format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname), array_remove(array[
       format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid)),
-      format('COMMENT ON CONSTRAINT %I ON %s IS ', k.conname, k.conrelid::regclass) || quote_literal(obj_description(k.oid, 'pg_constraint'))], null), null
+      format('COMMENT ON CONSTRAINT %I ON %s IS ', k.conname, k.conrelid::regclass) || quote_literal(obj_description(k.oid, 'pg_constraint'))], null), null,
+    (select json_build_object('schema', nullif(n.nspname, current_schema()), 'table', t.relname, 'name', k.conname)
+      from pg_class t join pg_namespace n on n.oid = t.relnamespace where t.oid = k.conrelid)
     from constrained k
   union all select 4, format('DROP STATISTICS %s', name), array_remove(array[definition,
       format('COMMENT ON STATISTICS %s IS ', name) || quote_literal(obj_description(oid, 'pg_statistic_ext')),
-      case when target >= 0 then format('ALTER STATISTICS %s SET STATISTICS %s', name, target) end], null), null from counted
+      case when target >= 0 then format('ALTER STATISTICS %s SET STATISTICS %s', name, target) end], null), null, null from counted
   union all select 5, format('DROP TRIGGER %I ON %s', g.tgname, g.tgrelid::regclass), array_remove(array[pg_get_triggerdef(g.oid),
       case when g.tgenabled <> 'O' then format('ALTER TABLE %s %s TRIGGER %I', g.tgrelid::regclass,
         case g.tgenabled when 'D' then 'DISABLE' when 'R' then 'ENABLE REPLICA' else 'ENABLE ALWAYS' end, g.tgname) end,
-      format('COMMENT ON TRIGGER %I ON %s IS ', g.tgname, g.tgrelid::regclass) || quote_literal(obj_description(g.oid, 'pg_trigger'))], null), null
+      format('COMMENT ON TRIGGER %I ON %s IS ', g.tgname, g.tgrelid::regclass) || quote_literal(obj_description(g.oid, 'pg_trigger'))], null), null, null
     from triggered g
 ), blockers(what) as (
   select pg_describe_object(classid, objid, objsubid) from dep
@@ -108,6 +118,15 @@ function query(type: string, kind: 'enum' | 'domain'): string {
     and not (classid = 'pg_trigger'::regclass) and not (classid = 'pg_statistic_ext'::regclass)
     and not (classid = 'pg_rewrite'::regclass and objid in (select r.oid from pg_rewrite r join pg_class c on c.oid = r.ev_class where c.relkind in ('v', 'm')))
   union select format('the generated column %s of table %s', attname, owner::regclass) from defaults where generated
+  union select pg_describe_object('pg_class'::regclass, a.attrelid, a.attnum) || ' (generated from it)' from held h
+    join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = h.id and d.refobjsubid = h.attnum and d.classid = 'pg_attrdef'::regclass
+    join pg_attrdef e on e.oid = d.objid join pg_attribute a on a.attrelid = e.adrelid and a.attnum = e.adnum
+    where a.attgenerated <> '' and (a.attrelid, a.attnum) not in (select id, attnum from held)
+  union select format('the generated column %s of table %s', a.attname, a.attrelid::regclass) from held h
+    join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = h.id and d.refobjsubid = h.attnum
+    left join pg_attrdef e on d.classid = 'pg_attrdef'::regclass and e.oid = d.objid
+    join pg_attribute a on a.attgenerated <> '' and (a.attrelid = e.adrelid and a.attnum = e.adnum
+      or d.classid = 'pg_class'::regclass and a.attrelid = d.objid and a.attnum = d.objsubid)
   union select format('the partition key of table %s (column %s)', id::regclass, attname) from held where divides
   union select pg_describe_object(d.classid, d.objid, d.objsubid) from held h
     join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = h.id and d.refobjsubid = h.attnum
@@ -118,7 +137,7 @@ select json_build_object(
   'type', format_type(m.oid, null),
   'columns', (select coalesce(json_agg(json_build_object('table', id::regclass::text, 'schema', (select nullif(n.nspname, current_schema()) from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = id),
     'name', (select relname from pg_class where oid = id), 'column', attname, 'isArray', list) order by id, attnum), '[]') from held where kind <> 'c'),
-  'parts', (select coalesce(json_agg(json_build_object('down', down, 'up', up, 'column', part.column) order by place, down), '[]') from parts part),
+  'parts', (select coalesce(json_agg(json_build_object('down', down, 'up', up, 'column', part.column, 'element', part.element) order by place, down), '[]') from parts part),
   'belongings', (select coalesce(json_agg(statement), '[]') from (
     select format('COMMENT ON TYPE %s IS %L', ${type}, obj_description(m.oid, 'pg_type')) as statement where obj_description(m.oid, 'pg_type') is not null
     union all select format('REVOKE ALL ON TYPE %s FROM PUBLIC', ${type}) where m.typacl is not null

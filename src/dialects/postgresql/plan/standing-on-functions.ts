@@ -2,17 +2,17 @@ import type { Dialect } from '../../../dialect/dialect.ts';
 import type { PlanState } from '../../../dialect/plan-state.ts';
 import { ArgumentError } from '../../../errors.ts';
 import type { AlterColumn } from '../../../objects/column/operations.ts';
-import type { CreateFunction, DropFunction, ReplaceFunction } from '../../../objects/function/operations.ts';
+import type { CreateFunction, ReplaceFunction } from '../../../objects/function/operations.ts';
 import type { Operation } from '../../../operations/operation.ts';
 import { displayName, type QualifiedName } from '../../../schema/names.ts';
-import { cutIdentifier } from '../identifiers.ts';
+import { cutIdentifier, quoteName } from '../identifiers.ts';
 import { type FunctionUsers, readFunctionUsers } from './read-function-users.ts';
 import type { RemadeFunction } from './remade-functions.ts';
 import type { PlannedParts } from './wording.ts';
 
 /**
  * What stands on functions that are dropped and made again: triggers, defaults, checks, indexes and statistics are taken down before and put up after; views are
- * the plan's (see StandingViews).
+ * the plan's (see StandingViews). One with the same types of arguments is the same function: its rights and owner come again.
  */
 export class StandingOnFunctions {
   readonly #state: PlanState;
@@ -50,33 +50,28 @@ export class StandingOnFunctions {
       ...(this.#down.get(found.until) ?? []),
       ...up.map((sql) => ({ sql, operation })),
     ]);
-    this.#belongings.set(
-      operation,
-      users.belongings.map((sql) => ({ sql })),
-    );
+    if (qualifierOf(found.until) === found.function.qualifier)
+      this.#belongings.set(
+        found.until,
+        users.belongings.map((sql) => ({ sql })),
+      );
     return parts.toReversed().map(({ down }) => ({ sql: down }));
   }
 
   /** The statements of an operation that makes a function anew; null where its own wording is right. */
   wording(operation: Operation): readonly PlannedParts[] | null {
-    if (operation.kind !== 'replaceFunction' || !this.#remade.has(operation)) return null;
-    const { function: made, checkBody, was } = operation as ReplaceFunction;
-    const { name, schema, qualifier } = made;
-    const drop: DropFunction = {
-      kind: 'dropFunction',
-      name,
-      schema,
-      qualifier,
-      procedure: was?.procedure ?? made.procedure,
-      ifExists: false,
-      was: null,
-    };
-    const create: CreateFunction = { kind: 'createFunction', function: made, checkBody };
     const { definitions } = this.#state;
+    const belongings = this.#belongings.get(operation) ?? [];
+    if (operation.kind === 'createFunction' && belongings.length > 0)
+      return [...definitions.sql(operation, this.#dialect), ...belongings];
+    if (operation.kind !== 'replaceFunction' || !this.#remade.has(operation)) return null;
+    const { function: made, checkBody } = operation as ReplaceFunction;
+    const create: CreateFunction = { kind: 'createFunction', function: made, checkBody };
     return [
-      ...definitions.sql(drop, this.#dialect),
+      // a procedure may take the place of a function
+      { sql: `DROP ROUTINE ${quoteName(made)}(${made.qualifier})` },
       ...definitions.sql(create, this.#dialect),
-      ...(this.#belongings.get(operation) ?? []),
+      ...belongings,
     ];
   }
 
@@ -86,6 +81,10 @@ export class StandingOnFunctions {
     this.#down.delete(operation);
     return up;
   }
+}
+
+function qualifierOf(operation: Operation): string {
+  return (operation as CreateFunction | ReplaceFunction).function.qualifier;
 }
 
 function refuseBlockers(name: QualifiedName, blockers: readonly string[]): void {

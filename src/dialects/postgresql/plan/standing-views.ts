@@ -35,6 +35,8 @@ export class StandingViews {
   #known: readonly DependentView[] | null = null;
   /** taken down, and not up yet */
   #down: readonly DownView[] = [];
+  /** by its id, what a view is since the plan has replaced it */
+  readonly #replaced = new Map<string, Pick<DownView, 'reads' | 'up'>>();
   /** names of what operations of the plan have dropped so far, whatever kind they call it */
   readonly #dropped = new Set<string>();
 
@@ -75,7 +77,13 @@ export class StandingViews {
     const down = standing
       .filter((view) => !this.#down.some((each) => each.view.id === view.id))
       .map((view) => ({ ...view, attached: this.#triggers.settled(view, view.attached) }));
-    const remade = down.map((view) => ({ view, reads: view.reads, up: remakeDependent(view), operation }));
+    const remade = down.map((view) => ({
+      view,
+      reads: view.reads,
+      up: remakeDependent(view),
+      operation,
+      ...this.#replaced.get(view.id),
+    }));
     this.#down = [...this.#down, ...remade];
     return [
       ...up,
@@ -103,7 +111,9 @@ export class StandingViews {
         ...found.view.attached.filter((each) => !ofIndex.test(each)),
         ...restore(found.view),
       ];
-      this.#down = [...this.#down, { view: found.view, reads: this.#readBy(view), up, operation }];
+      const words = { reads: this.#readBy(view), up };
+      this.#replaced.set(found.view.id, words);
+      this.#down = [...this.#down, { view: found.view, ...words, operation }];
     }
     return [];
   }

@@ -35,20 +35,27 @@ function definition(constraint: Constraint, options: ConstraintOptions): string 
     case 'foreignKey':
       return [foreignKeySql(constraint), ...validity(options)].join(' ');
     case 'exclude':
-      return excludeSql(constraint as Exclude);
+      return excludeSql(constraint as Exclude, options);
   }
 }
 
 function keySql(key: PrimaryKey | Unique, options: ConstraintOptions): string {
-  return [
-    `(${quoteList(key.columns)})`,
-    options.include && `INCLUDE (${quoteList(options.include)})`,
-    options.with && `WITH (${storageSql(options.with)})`,
-    options.tablespace && `USING INDEX TABLESPACE ${quoteIdentifier(options.tablespace)}`,
-    ...deferral(key),
-  ]
+  return [`(${quoteList(key.columns)})`, ...behindElements(options), ...deferral(key)]
     .filter(Boolean)
     .join(' ');
+}
+
+/** What is said of the index behind a key or an EXCLUDE. */
+function behindElements({
+  include,
+  with: stored,
+  tablespace,
+}: ConstraintOptions): readonly (string | undefined)[] {
+  return [
+    include && `INCLUDE (${quoteList(include)})`,
+    stored && `WITH (${storageSql(stored)})`,
+    tablespace && `USING INDEX TABLESPACE ${quoteIdentifier(tablespace)}`,
+  ];
 }
 
 function foreignKeySql(key: ForeignKey): string {
@@ -64,12 +71,14 @@ function foreignKeySql(key: ForeignKey): string {
     .join(' ');
 }
 
-function excludeSql({ definition: { elements, using, where, deferrable, initially } }: Exclude): string {
+function excludeSql({ definition }: Exclude, options: ConstraintOptions): string {
+  const { elements, using, where, deferrable, initially } = definition;
   const list = elements
     .map(({ expression, operator }) => `${element(expression)} WITH ${operator}`)
     .join(', ');
   return [
     `EXCLUDE USING ${using ?? 'gist'} (${list})`,
+    ...behindElements(options),
     where !== null && `WHERE (${expressionText(where)})`,
     ...deferral({ deferrable, initially }),
   ]

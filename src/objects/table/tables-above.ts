@@ -1,0 +1,9 @@
+import { mentionedKeys } from '../../operations/mentioned-names.ts';
+import type { DialectOptions } from '../../schema/dialect-options.ts';
+
+/** The keys of the tables that a partition or an heir stands on, which its options name in SQL. */
+export function tablesAbove(options: DialectOptions, schema: string | null): readonly string[] {
+  return Object.values(options)
+    .flatMap(({ partitionOf, inherits }) => [partitionOf, inherits].flat())
+    .flatMap((parent) => (typeof parent === 'string' ? mentionedKeys(parent, schema, ['table']) : []));
+}
