@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { anyTable, applicable, applicableKinds, bareColumn } from '../../test/generators/operations.ts';
 import { Definitions } from '../operations/definitions.ts';
 import type { Operation } from '../operations/operation.ts';
-import { column, enumType, integer, table, text } from '../schema/index.ts';
+import { domainObject } from '../schema/domain-object.ts';
+import { extension } from '../schema/extension.ts';
+import { bigInteger, check, column, enumType, integer, sequence, sql, table, text } from '../schema/index.ts';
+import type { SchemaObject } from '../schema/metadata.ts';
 import { SchemaModel } from '../schema/schema-model.ts';
 import { coreDefinitions } from './definitions.ts';
 
@@ -165,4 +168,98 @@ test('an index that is made concurrently is dropped so', () => {
     kind: 'dropIndex',
     options: { postgresql: { concurrently: true } },
   });
+});
+
+const ids = sequence('ids', { start: 5, ownedBy: 't.id' });
+const positive = domainObject('domain', 'positive', integer(), {
+  checks: [check(sql`VALUE > 0`, { name: 'c' }), check(sql`VALUE < 9`, { name: 'd' })],
+});
+
+test.each<[what: string, there: readonly SchemaObject[], operation: Operation]>([
+  ['createSequence', [], op.createSequence.create('ids', { cache: 3, schema: 'app' })],
+  ['dropSequence', [ids], { ...op.dropSequence.create('ids'), was: ids } as Operation],
+  [
+    'alterSequence',
+    [ids],
+    op.alterSequence.create('ids', {
+      start: null,
+      existingStart: 5,
+      type: bigInteger(),
+      existingType: null,
+      ownedBy: null,
+      existingOwnedBy: 't.id',
+      comment: 'x',
+      existingComment: null,
+    }),
+  ],
+  ['createExtension', [], op.createExtension.create('hstore', { schema: 'ex' })],
+  [
+    'dropExtension',
+    [extension('hstore')],
+    { ...op.dropExtension.create('hstore'), was: extension('hstore') } as Operation,
+  ],
+  [
+    'alterExtension',
+    [extension('hstore', { schema: 'a', version: '1' })],
+    op.alterExtension.create('hstore', {
+      schema: 'b',
+      existingSchema: 'a',
+      version: '2',
+      existingVersion: '1',
+    }),
+  ],
+  ['createDomain', [], op.createDomain.create('positive', integer(), { nullable: false })],
+  ['dropDomain', [positive], { ...op.dropDomain.create('positive'), was: positive } as Operation],
+  [
+    'alterDomain',
+    [positive],
+    op.alterDomain.create('positive', {
+      type: bigInteger(),
+      existingType: integer(),
+      serverDefault: 1,
+      existingServerDefault: null,
+      dropChecks: [check(sql`VALUE < 9`, { name: 'd' })],
+      renameChecks: { c: 'e' },
+      addChecks: [check(sql`VALUE < 8`, { name: 'f' })],
+    }),
+  ],
+])('what %s does to the model, its reverse undoes', (_, there, operation) => {
+  const model = new SchemaModel(there);
+  const before = snapshot(model);
+  const reverse = definitions.reverse(operation);
+  definitions.apply(operation, model);
+  expect(snapshot(model)).not.toEqual(before);
+  definitions.apply(reverse, model);
+  expect(snapshot(model)).toEqual(before);
+  expect(definitions.reverse(reverse)).toEqual(operation);
+});
+
+test.each<[what: string, operation: Operation]>([
+  ['a sequence that was', op.alterSequence.create('ids', { cache: 3 })],
+  ['a version that was', op.alterExtension.create('hstore', { version: '2' })],
+  ['what went with an extension', op.dropExtension.create('hstore', { cascade: true })],
+  ['a check by its name', op.alterDomain.create('positive', { dropChecks: ['c'] })],
+  ['the name of a new check', op.alterDomain.create('positive', { addChecks: [check(sql`VALUE > 1`)] })],
+])('without %s there is no way back', (_, operation) => {
+  expect(() => definitions.reverse(operation)).toThrow(expect.objectContaining({ code: 'IRREVERSIBLE' }));
+});
+
+test.each<[what: string, make: () => unknown, code: string]>([
+  ['an increment of 0', () => sequence('s', { increment: 0 }), 'BAD_ARGUMENT'],
+  ['a cache of 0', () => sequence('s', { cache: 0 }), 'BAD_ARGUMENT'],
+  ['more than 64 bits', () => sequence('s', { maxValue: 2n ** 63n }), 'BAD_ARGUMENT'],
+  ['a number that is none any more', () => sequence('s', { start: 2 ** 60 }), 'BAD_ARGUMENT'],
+  ['an owner that may be two', () => sequence('s', { ownedBy: 'a.b.c' }), 'BAD_ARGUMENT'],
+  ['an option with a slip', () => sequence('s', { cylce: true } as object), 'UNKNOWN_OPTION'],
+  ['a domain of nothing', () => op.createDomain.create('d', 'integer' as never), 'BAD_TYPE'],
+  [
+    'two checks of one name',
+    () =>
+      domainObject('domain', 'd', integer(), {
+        checks: [check(sql`a`, { name: 'c' }), check(sql`b`, { name: 'c' })],
+      }),
+    'BAD_ARGUMENT',
+  ],
+])('%s is refused', (_, make, code) => {
+  expect(make).toThrow(expect.objectContaining({ code }));
 });

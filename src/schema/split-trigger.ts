@@ -20,10 +20,10 @@ const end = `(?![${letter}0-9$])`;
 export const identifier: string =
   '(?:"(?:[^"]|"")*"|`(?:[^`]|``)*`' +
   String.raw`|\[[^\]]*\]|'(?:[^']|'')*'|[${letter}][${letter}0-9$]*${end})`;
-const columns = String.raw`(?:${gap}+OF${end}${gap}*${identifier}(?:${gap}*,${gap}*${identifier})*)`;
-const event = String.raw`(?:INSERT|DELETE|TRUNCATE|UPDATE)${end}${columns}?`;
+const columns = `(?:${gap}+OF${end}${gap}*${identifier}(?:${gap}*,${gap}*${identifier})*)`;
+const event = `(?:INSERT|DELETE|TRUNCATE|UPDATE)${end}${columns}?`;
 const head = new RegExp(
-  String.raw`^${gap}*(?:(?:BEFORE|AFTER|INSTEAD${gap}+OF)${gap}+)?${event}(?:${gap}*OR${gap}+${event})*`,
+  `^${gap}*(?:(?:BEFORE|AFTER|INSTEAD${gap}+OF)${gap}+)?${event}(?:${gap}*OR${gap}+${event})*`,
   'iu',
 );
 const table = new RegExp(

@@ -1,3 +1,4 @@
+import { deepEqual } from '../util/deep-equal.ts';
 import { deepFreeze } from '../util/deep-freeze.ts';
 import { checkName, checkOptions } from './check-options.ts';
 import { definitionText } from './definition-text.ts';
@@ -15,6 +16,8 @@ export interface SqlFunction extends SchemaObject {
   /** what stands behind them: RETURNS, LANGUAGE, the body, and the rest */
   readonly definition: Sql;
   readonly procedure: boolean;
+  /** false: when it is made, the server isn't to look whether its body can run and whether what it names is there */
+  readonly checkBody: boolean;
   readonly comment: string | null;
 }
 
@@ -24,9 +27,11 @@ export interface SqlFunctionOptions {
   readonly comment?: string | null;
   /** called by CALL, and returns nothing; default false */
   readonly procedure?: boolean;
+  /** default true; false for a body that names what comes later, or what another search path finds */
+  readonly checkBody?: boolean;
 }
 
-export const functionOptionNames: readonly string[] = ['schema', 'comment', 'procedure'];
+export const functionOptionNames: readonly string[] = ['schema', 'comment', 'procedure', 'checkBody'];
 
 /**
  * A function (PostgreSQL): ``sqlFunction('add_tax(price numeric, rate numeric DEFAULT 0.2)', sql`RETURNS numeric LANGUAGE sql IMMUTABLE AS $$ SELECT price * (1 + rate) $$`)``.
@@ -41,7 +46,7 @@ export function sqlFunction(
   options: SqlFunctionOptions = {},
 ): SqlFunction {
   checkOptions('sqlFunction', options, functionOptionNames);
-  const { schema = null, comment = null, procedure = false } = options;
+  const { schema = null, comment = null, procedure = false, checkBody = true } = options;
   if (schema !== null) checkName('sqlFunction: the schema', schema);
   const { name, argumentsText, inputTypes } = parseSignature('sqlFunction', signature);
   return deepFreeze({
@@ -52,8 +57,15 @@ export function sqlFunction(
     arguments: argumentsText,
     definition: { kind: 'sql', text: definitionText('sqlFunction', name, definition) },
     procedure,
+    checkBody,
     comment,
   });
+}
+
+/** Whether two are one function in the same words. */
+export function isSameButComment(a: SqlFunction, b: SqlFunction): boolean {
+  const words = ({ comment: _, checkBody: __, ...rest }: SqlFunction): object => rest;
+  return deepEqual(words(a), words(b));
 }
 
 /** The signature from which the builder makes the function again. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { Alembic, type ContextOptions, MetaData } from '../../src/index.ts';
 import { createDatabase, type DatabaseKind, type TestDatabase } from '../support/databases.ts';
+import type { TableColumns } from '../support/rows.ts';
 import { converge, isRight } from './converge.ts';
 
 export type Models = ConstructorParameters<typeof MetaData>[0];
@@ -16,6 +17,8 @@ export interface Case {
   /** operations of the way up, in their order */
   readonly kinds: readonly string[];
   readonly load?: readonly string[];
+  /** the columns whose rows have to stay; default: all of them */
+  readonly survives?: readonly TableColumns[];
   /** kinds that are compared though the models hold none */
   readonly includeKinds?: readonly string[];
 }
@@ -63,7 +66,7 @@ export async function checkCase(each: Case, kind: DatabaseKind): Promise<void> {
 
 /** The same in databases that are there, which are emptied first. */
 export async function checkCaseIn(each: Case, database: TestDatabase, fresh: TestDatabase): Promise<void> {
-  const { a, b, models, kinds, load, includeKinds } = each;
+  const { a, b, models, kinds, load, includeKinds, survives } = each;
   const context = includeKinds === undefined ? {} : { includeKinds };
   await database.reset();
   await database.exec(a);
@@ -76,6 +79,7 @@ export async function checkCaseIn(each: Case, database: TestDatabase, fresh: Tes
       models: new MetaData(models),
       context,
       ...(load && { load, move: load }),
+      ...(survives && { survives }),
     },
     database,
     fresh,

@@ -342,6 +342,34 @@ const cases: { readonly [what: string]: Case } = {
     ],
     kinds: ['dropFunction', 'dropColumn', 'addColumn', 'createFunction'],
   },
+  'bodies that only another search path understands': {
+    a: [
+      'CREATE SCHEMA app',
+      'CREATE TABLE app.things (id INTEGER)',
+      'SET check_function_bodies = off',
+      `CREATE FUNCTION old() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM things'`,
+      `CREATE FUNCTION changed() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM things'`,
+      'SET check_function_bodies = on',
+    ],
+    b: [
+      'CREATE SCHEMA app',
+      'CREATE TABLE app.things (id INTEGER)',
+      'SET check_function_bodies = off',
+      `CREATE FUNCTION new() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM things'`,
+      `CREATE FUNCTION changed() RETURNS bigint LANGUAGE sql AS 'SELECT max(id) FROM things'`,
+      'SET check_function_bodies = on',
+    ],
+    models: [
+      table('things', [column('id', integer())], { schema: 'app' }),
+      sqlFunction('new()', `RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM things'`, {
+        checkBody: false,
+      }),
+      sqlFunction('changed()', `RETURNS bigint LANGUAGE sql AS 'SELECT max(id) FROM things'`, {
+        checkBody: false,
+      }),
+    ],
+    kinds: ['createFunction', 'replaceFunction', 'dropFunction'],
+  },
   'a function becomes a procedure': {
     a: [`CREATE FUNCTION f(a integer) RETURNS void LANGUAGE sql AS 'SELECT 1'`],
     b: [`CREATE PROCEDURE f(a integer) LANGUAGE sql AS 'SELECT 1'`],

@@ -129,14 +129,21 @@ const cases: { readonly [what: string]: Case } = {
   'another owner, and none': {
     a: [
       'CREATE TABLE t (a INTEGER, b INTEGER)',
+      'CREATE TABLE u (a INTEGER)',
       'CREATE SEQUENCE s OWNED BY t.a',
       'CREATE SEQUENCE r OWNED BY t.a',
     ],
-    b: ['CREATE TABLE t (b INTEGER, c INTEGER)', 'CREATE SEQUENCE s OWNED BY t.c', 'CREATE SEQUENCE r'],
+    b: [
+      'CREATE TABLE t (b INTEGER)',
+      'CREATE TABLE u (a INTEGER, c INTEGER)',
+      'CREATE SEQUENCE s OWNED BY u.c',
+      'CREATE SEQUENCE r',
+    ],
     models: [
-      sequence('s', { ownedBy: 't.c' }),
+      sequence('s', { ownedBy: 'u.c' }),
       sequence('r'),
-      table('t', [column('b', integer()), column('c', integer())]),
+      table('t', [column('b', integer())]),
+      table('u', [column('a', integer()), column('c', integer())]),
     ],
     kinds: ['alterSequence', 'addColumn', 'alterSequence', 'dropColumn'],
   },

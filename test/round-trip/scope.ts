@@ -80,7 +80,7 @@ export function foundationsOf(entries: readonly DumpEntry[]): {
   const found = entries.filter((entry) => isLeftOut(entry) && !superstructure.includes(entry.type));
   const schemas = new Set(found.map(({ schema }) => schema));
   const needsSchema = ({ type, name }: DumpEntry): boolean => type === 'SCHEMA' && schemas.has(name);
-  const lastResort = ['SCHEMA', 'EXTENSION', 'TYPE', 'FUNCTION'].flatMap((type) =>
+  const lastResort = ['SCHEMA', 'EXTENSION', 'TYPE', 'DOMAIN', 'FUNCTION'].flatMap((type) =>
     entries.filter((entry) => entry.type === type && !isLeftOut(entry)),
   );
   return { first: [...entries.filter(needsSchema), ...found], lastResort };

@@ -33,6 +33,7 @@ const settings = [
   ['max_wal_senders', '0'],
   ['shared_buffers', '64MB'],
   ['max_connections', '120'],
+  ['max_locks_per_transaction', '256'],
 ].flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
 let server: ChildProcess | undefined;

@@ -79,6 +79,7 @@ import {
   numeric,
   primaryKey,
   real,
+  sequence,
   smallInteger,
   sql,
   sqlType,
@@ -373,11 +374,30 @@ export const types: readonly schema.ColumnType[] = [
   pg.daterange(),
   pg.vector(3),
   pg.domain('positive'),
+  pg.domain('small', integer(), {
+    nullable: false,
+    checks: [check(sql`VALUE < 9`, { name: 'small_check' })],
+  }),
 ];
+/** What stands beside tables. */
+export const beside: MetaData = new MetaData([
+  sequence('ids', { type: bigInteger(), start: 9n, minValue: '-9', cycle: true, ownedBy: 'users.id' }),
+  pg.extension('hstore', { schema: 'extensions', version: '1.8' }),
+  pg.domain('text_code', text(), { schema: 'app', serverDefault: 'x', comment: 'a code' }),
+]);
 export const expressions: readonly schema.Sql[] = [sql`a > ${1}`, sql.raw('now()')];
 
 // 4. A revision file
 export async function upgrade(op: Operations): Promise<void> {
+  op.createExtension('hstore', { ifNotExists: true, schema: 'extensions', version: '1.8', cascade: true });
+  op.alterExtension('hstore', { version: '1.9', existingVersion: '1.8' });
+  op.createSequence('ids', { start: 9, schema: 'app' });
+  op.alterSequence('ids', { increment: 2, existingIncrement: 1 });
+  op.createDomain('code', text(), { checks: [check(sql`VALUE <> ''`, { name: 'full' })] });
+  op.alterDomain('code', { nullable: false, existingNullable: true, dropChecks: ['full'] });
+  op.dropDomain('code');
+  op.dropSequence('ids', { ifExists: true });
+  op.dropExtension('hstore', { cascade: true });
   const created: schema.Table = await op.createTable(
     'users',
     [column('id', integer(), { primaryKey: true })],

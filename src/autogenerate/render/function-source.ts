@@ -4,10 +4,11 @@ import type { SourceWriter } from './source-writer.ts';
 
 /** ``sqlFunction('add_tax(price numeric)', sql`…`)`` */
 export function functionSource(made: SqlFunction, writer: SourceWriter): Source {
-  const { name, arguments: args, definition, schema, comment, procedure } = made;
+  const { name, arguments: args, definition, schema, comment, procedure, checkBody } = made;
   return writer.call('sqlFunction', [signatureOf(name, args), definition], {
     ...(schema !== null && { schema }),
     ...(comment !== null && { comment }),
     ...(procedure && { procedure }),
+    ...(!checkBody && { checkBody }),
   });
 }

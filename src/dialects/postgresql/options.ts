@@ -210,6 +210,33 @@ export function asData(
   return Object.keys(kept).length === 0 ? {} : { postgresql: kept as Options };
 }
 
+/** `tsvector_ops (siglen = '100')`: an operator class with its parameters, in the one spelling that is compared. */
+export function operatorClassSql(name: string, parameters: StorageParameters): string {
+  const list = Object.entries(parameters).map(([key, value]) => `${key} = '${value.replaceAll("'", "''")}'`);
+  return list.length === 0 ? name : `${name} (${list.sort().join(', ')})`;
+}
+
+/** The same of what a model writes: `tsvector_ops(siglen=100)`. */
+export function canonicalOperatorClass(written: string): string {
+  const [, name = '', list = ''] = /^([^(]*?)\s*\((.*)\)\s*$/s.exec(written) ?? [];
+  if (name === '') return written.trim();
+  const found = list.matchAll(/([\w$]+)\s*=\s*(?:'((?:[^']|'')*)'|([^\s,']+))/g);
+  return operatorClassSql(
+    name.trim(),
+    Object.fromEntries(
+      [...found].map(([, key = '', quoted, plain = '']) => [
+        key.toLowerCase(),
+        quoted?.replaceAll("''", "'") ?? plain,
+      ]),
+    ),
+  );
+}
+
+/** Parameters of a column without the number that Debian's server stamps each with. */
+export function ownParameters(parameters: readonly string[]): readonly string[] {
+  return parameters.filter((each) => !each.startsWith('pg_attver='));
+}
+
 /** The server's `{fillfactor=70}` as an object. */
 export function readStorage(parameters: readonly string[] | null): StorageParameters | undefined {
   if (parameters === null) return undefined;

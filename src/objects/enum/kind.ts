@@ -4,6 +4,7 @@ import { ArgumentError } from '../../errors.ts';
 import { mentionedKeys } from '../../operations/mentioned-names.ts';
 import { key, type Operation } from '../../operations/operation.ts';
 import type { Column } from '../../schema/column.ts';
+import { type Domain, domainOf } from '../../schema/domain-object.ts';
 import { type EnumObject, enumObject } from '../../schema/enum-object.ts';
 import { displayName, keyOf } from '../../schema/names.ts';
 import type { SchemaModel } from '../../schema/schema-model.ts';
@@ -62,24 +63,49 @@ export const enumKind: ObjectKind<EnumObject> = defineObjectKind<EnumObject>({
 function derive(model: SchemaModel, dialect: Dialect): readonly EnumObject[] {
   if (!dialect.capabilities.namedEnums) return [];
   const found = new Map<string, EnumObject>();
-  for (const { table, type } of nativeEnums(model, dialect)) {
-    if (type.typeName === undefined || type.values === undefined) continue;
-    const object = enumObject(type.typeName, type.values, type.typeSchema ?? table.schema);
+  const homes = [
+    ...nativeEnums(model, dialect).map(({ table, type }) => ({ schema: table.schema, type })),
+    ...domainsOf(model, dialect).map(({ schema, type }) => ({ schema, type: type.item ?? type })),
+  ];
+  for (const { schema, type } of homes) {
+    if (!isNative(type) || type.typeName === undefined || type.values === undefined) continue;
+    const object = enumObject(type.typeName, type.values, type.typeSchema ?? schema);
     if (!found.has(keyOf(object))) found.set(keyOf(object), object);
   }
   return [...found.values()];
 }
 
+/** The domains of the models, by themselves or as a column's type, and those that these are made of. */
+function domainsOf(model: SchemaModel, dialect: Dialect): readonly Domain[] {
+  const within = (type: ColumnType | undefined): readonly Domain[] => {
+    if (type === undefined) return [];
+    const own = domainOf(type);
+    return [...(own === null ? [] : [own]), ...within(type.item), ...within(type.definition?.type)];
+  };
+  return [
+    ...model.of<Domain>('domain').flatMap((domain) => [domain, ...within(domain.type)]),
+    ...model.tables.flatMap(({ columns }) =>
+      columns.flatMap(({ type }) => within(typeFor(type, dialect.name))),
+    ),
+  ];
+}
+
+function isNative({ name, native }: ColumnType): boolean {
+  return name === 'enumType' && native !== false;
+}
+
 /** Whether a column's type may mean it: `sqlType('mood')` doesn't say what its values are, so that there is nothing to compare. */
 function isNamedInSql(database: EnumObject, model: SchemaModel, dialect: Dialect): boolean {
   const wanted = key('enum', database);
-  return model.tables.some(({ schema, columns }) =>
-    columns.some((column) => {
-      const own = typeFor(column.type, dialect.name);
-      const { name, text = '' } = own.item ?? own;
-      return name === 'sqlType' && mentionedKeys(text, schema, ['enum']).includes(wanted);
-    }),
-  );
+  const types = [
+    ...model.tables.flatMap(({ schema, columns }) => columns.map(({ type }) => ({ schema, type }))),
+    ...model.of<Domain>('domain'),
+  ];
+  return types.some(({ schema, type }) => {
+    const own = typeFor(type, dialect.name);
+    const { name, text = '' } = own.item ?? own;
+    return name === 'sqlType' && mentionedKeys(text, schema, ['enum']).includes(wanted);
+  });
 }
 
 /** @throws ArgumentError `BAD_TYPE` for an enum that would be a type of the database's own, and has no name. */
@@ -105,7 +131,7 @@ function nativeEnums(
     table.columns.flatMap((column) => {
       const own = typeFor(column.type, dialect.name);
       const type = own.item ?? own;
-      return type.name === 'enumType' && type.native !== false ? [{ table, column, type }] : [];
+      return isNative(type) ? [{ table, column, type }] : [];
     }),
   );
 }

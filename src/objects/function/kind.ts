@@ -42,14 +42,13 @@ function compare({ model, canonical, database }: ObjectPair<SqlFunction>): reado
     deepFreeze<ReplaceFunction>({
       kind: 'replaceFunction',
       function: asWritten(model),
-      checkBody: true,
       was: database,
     }),
   ];
 }
 
-/** By whatever types it was found. */
-function comparable({ qualifier: _, ...rest }: SqlFunction): object {
+/** By whatever types it was found, however it is made. */
+function comparable({ qualifier: _, checkBody: __, ...rest }: SqlFunction): object {
   return { ...rest, definition: rest.definition.text };
 }
 
@@ -60,7 +59,7 @@ function asWritten(made: SqlFunction): SqlFunction {
 }
 
 function create(made: SqlFunction): CreateFunction {
-  return deepFreeze({ kind: 'createFunction', function: made, checkBody: true });
+  return deepFreeze({ kind: 'createFunction', function: made });
 }
 
 function drop(was: SqlFunction): DropFunction {

@@ -26,12 +26,7 @@ import { functionTouches, hasTextBody } from './touches.ts';
 
 export type { CreateFunction, DropFunction, ReplaceFunction } from './shapes.ts';
 
-export interface CreateFunctionOptions extends SqlFunctionOptions {
-  /** default true; false makes a function of which the body's tables or functions come later */
-  readonly checkBody?: boolean;
-}
-
-export interface ReplaceFunctionOptions extends CreateFunctionOptions {
+export interface ReplaceFunctionOptions extends SqlFunctionOptions {
   /** the function as it was, as sqlFunction() makes it: for the way back */
   readonly existing?: SqlFunction | null;
 }
@@ -44,22 +39,18 @@ export interface DropFunctionOptions extends SchemaOption {
 /** ``op.createFunction('add_tax(price numeric)', sql`RETURNS numeric LANGUAGE sql AS $$ SELECT price * 1.2 $$`)``; a procedure with `{ procedure: true }` (PostgreSQL). */
 export const createFunction: OperationDefinition<
   CreateFunction,
-  [signature: string, definition: Sql | string, options?: CreateFunctionOptions],
+  [signature: string, definition: Sql | string, options?: SqlFunctionOptions],
   never[],
   void
 > = defineOperation({
   kind: 'createFunction',
-  create: (
-    signature: string,
-    definition: Sql | string,
-    options: CreateFunctionOptions = {},
-  ): CreateFunction =>
+  create: (signature: string, definition: Sql | string, options: SqlFunctionOptions = {}): CreateFunction =>
     deepFreeze({
       kind: 'createFunction',
-      ...functionArguments('createFunction', signature, definition, options),
+      function: functionArgument('createFunction', signature, definition, options),
     }),
   batch: null,
-  call: (op) => callArguments(op),
+  call: (op) => callArguments(op.function),
   batchCall: null,
   reverse: (op): DropFunction => drop(op.function),
   apply: (op, schema) => {
@@ -72,12 +63,11 @@ export const createFunction: OperationDefinition<
   },
   sql: (op, dialect) => {
     onlyPostgresql(`createFunction of '${displayName(op.function)}'`, dialect);
-    return createStatements(op, dialect);
+    return createStatements(op.function, dialect);
   },
-  touches: (op) => functionTouches(op.function, op.checkBody),
+  touches: (op) => functionTouches(op.function, op.function.checkBody),
   // one whose body nobody looks at needs nothing of what it names
-  split: (op) =>
-    op.checkBody && hasTextBody(op.function) ? [deepFreeze({ ...op, checkBody: false })] : null,
+  split: (op) => (isChecked(op.function) ? [unchecked(op)] : null),
 });
 
 /** `op.dropFunction('add_tax(numeric)')`: the types of the arguments tell which one of several; `{ procedure: true }` for a procedure. */
@@ -109,7 +99,7 @@ export const dropFunction: OperationDefinition<
         `function '${displayName(op)}'`,
         "write the downgrade's createFunction by hand.",
       );
-    return deepFreeze({ kind: 'createFunction', function: op.was, checkBody: true });
+    return deepFreeze({ kind: 'createFunction', function: op.was });
   },
   apply: (op, schema) => {
     if (!op.ifExists) known(schema, op);
@@ -148,13 +138,13 @@ export const replaceFunction: OperationDefinition<
       throw new ArgumentError('BAD_ARGUMENT', 'replaceFunction: existing is made by sqlFunction().');
     return deepFreeze({
       kind: 'replaceFunction',
-      ...functionArguments('replaceFunction', signature, definition, rest),
+      function: functionArgument('replaceFunction', signature, definition, rest),
       was: existing,
     });
   },
   batch: null,
   call: (op) => {
-    const [signature, definition, options = {}] = callArguments(op);
+    const [signature, definition, options = {}] = callArguments(op.function);
     return [
       signature,
       definition,
@@ -169,12 +159,7 @@ export const replaceFunction: OperationDefinition<
         `function '${displayName(op.function)}'`,
         'give existing, or write the downgrade by hand.',
       );
-    return deepFreeze({
-      kind: 'replaceFunction',
-      function: op.was,
-      checkBody: op.checkBody,
-      was: op.function,
-    });
+    return deepFreeze({ kind: 'replaceFunction', function: op.was, was: op.function });
   },
   apply: (op, schema) => {
     known(schema, op.function);
@@ -185,36 +170,43 @@ export const replaceFunction: OperationDefinition<
     return replaceStatements(op, dialect);
   },
   touches: (op) => {
-    const { provides = [], requires = [] } = functionTouches(op.function, op.checkBody);
+    const { provides = [], requires = [] } = functionTouches(op.function, op.function.checkBody);
     const before = op.was === null ? [] : (functionTouches(op.was, !hasTextBody(op.was)).requires ?? []);
     return { requires, changes: provides, releases: before.filter((each) => !requires.includes(each)) };
   },
   split: (op) => {
-    const isText = hasTextBody(op.function);
-    if (isText && op.checkBody) return [deepFreeze({ ...op, checkBody: false })];
-    const { was } = op;
-    if (was === null || (isText && hasTextBody(was))) return null;
+    const { function: made, was } = op;
+    if (isChecked(made)) return [unchecked(op)];
+    if (was === null || (hasTextBody(made) && hasTextBody(was))) return null;
     // what they hold may change between the old one and the new one
-    const { function: made, checkBody } = op;
-    return [drop(was), deepFreeze<CreateFunction>({ kind: 'createFunction', function: made, checkBody })];
+    return [drop(was), deepFreeze<CreateFunction>({ kind: 'createFunction', function: made })];
   },
 });
 
-function functionArguments(
+function functionArgument(
   operation: string,
   signature: string,
   definition: Sql | string,
-  options: CreateFunctionOptions,
-): { readonly function: SqlFunction; readonly checkBody: boolean } {
-  checkOptions(operation, options, [...functionOptionNames, 'checkBody']);
-  const { checkBody = true, ...rest } = options;
-  return { function: sqlFunction(signature, definition, rest), checkBody };
+  options: SqlFunctionOptions,
+): SqlFunction {
+  checkOptions(operation, options, functionOptionNames);
+  return sqlFunction(signature, definition, options);
 }
 
-function callArguments(op: CreateFunction | ReplaceFunction): readonly unknown[] {
-  const { name, arguments: args, definition, schema, comment, procedure } = op.function;
-  const said = { schema, comment, procedure, checkBody: op.checkBody };
+function callArguments(made: SqlFunction): readonly unknown[] {
+  const { name, arguments: args, definition, schema, comment, procedure, checkBody } = made;
+  const said = { schema, comment, procedure, checkBody };
   return [signatureOf(name, args), definition, ...optionArguments(said, { checkBody: true })];
+}
+
+/** Whether the server looks at the body, and could be told not to. */
+function isChecked(made: SqlFunction): boolean {
+  return made.checkBody && hasTextBody(made);
+}
+
+/** One whose body nobody looks at needs nothing of what it names. */
+function unchecked<Op extends CreateFunction | ReplaceFunction>(op: Op): Op {
+  return deepFreeze({ ...op, function: { ...op.function, checkBody: false } });
 }
 
 function drop(was: SqlFunction): DropFunction {

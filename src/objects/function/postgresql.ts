@@ -30,6 +30,8 @@ ORDER BY n.nspname, p.proname, p.proargtypes::text`,
       arguments: args,
       definition: sql.raw(definition),
       procedure,
+      // the server has it, under whatever search path
+      checkBody: false,
       comment,
     });
   });

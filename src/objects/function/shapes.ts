@@ -4,14 +4,11 @@ import type { SqlFunction } from '../../schema/sql-function.ts';
 export interface CreateFunction extends Operation {
   readonly kind: 'createFunction';
   readonly function: SqlFunction;
-  /** false: the server isn't to look whether what the body names is there already */
-  readonly checkBody: boolean;
 }
 
 export interface ReplaceFunction extends Operation {
   readonly kind: 'replaceFunction';
   readonly function: SqlFunction;
-  readonly checkBody: boolean;
   /** null where it isn't known: then there is no way back */
   readonly was: SqlFunction | null;
 }

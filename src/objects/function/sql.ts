@@ -1,27 +1,21 @@
 import type { SqlDialect } from '../../operations/sql-dialect.ts';
 import type { StatementParts } from '../../operations/statement.ts';
-import type { SqlFunction } from '../../schema/sql-function.ts';
-import { deepEqual } from '../../util/deep-equal.ts';
-import type { CreateFunction, DropFunction, ReplaceFunction } from './shapes.ts';
+import { isSameButComment, type SqlFunction } from '../../schema/sql-function.ts';
+import type { DropFunction, ReplaceFunction } from './shapes.ts';
 
 /** CREATE FUNCTION, and the comment. */
-export function createStatements(
-  { function: made, checkBody }: Pick<CreateFunction, 'function' | 'checkBody'>,
-  dialect: SqlDialect,
-): readonly StatementParts[] {
-  const statements = withBodyCheck(checkBody, createSql('CREATE', made, dialect));
+export function createStatements(made: SqlFunction, dialect: SqlDialect): readonly StatementParts[] {
+  const statements = withBodyCheck(made, createSql('CREATE', made, dialect));
   return made.comment === null ? statements : [...statements, { sql: commentSql(made, dialect) }];
 }
 
 /** CREATE OR REPLACE FUNCTION, and the comment where it is another. */
 export function replaceStatements(
-  { function: made, checkBody, was }: ReplaceFunction,
+  { function: made, was }: ReplaceFunction,
   dialect: SqlDialect,
 ): readonly StatementParts[] {
-  const isOnlySaid = was !== null && deepEqual({ ...made, comment: null }, { ...was, comment: null });
-  const statements = isOnlySaid
-    ? []
-    : withBodyCheck(checkBody, createSql('CREATE OR REPLACE', made, dialect));
+  const isOnlySaid = was !== null && isSameButComment(made, was);
+  const statements = isOnlySaid ? [] : withBodyCheck(made, createSql('CREATE OR REPLACE', made, dialect));
   const isCommented = was === null ? made.comment !== null : was.comment !== made.comment;
   return isCommented ? [...statements, { sql: commentSql(made, dialect) }] : statements;
 }
@@ -57,7 +51,7 @@ export function kindOf({ procedure }: { readonly procedure: boolean }): string {
 }
 
 /** As pg_dump does it, for a body that names what comes later. */
-function withBodyCheck(checkBody: boolean, sql: string): readonly StatementParts[] {
+function withBodyCheck({ checkBody }: SqlFunction, sql: string): readonly StatementParts[] {
   if (checkBody) return [{ sql }];
   return [
     { sql: 'SET LOCAL check_function_bodies = off' },

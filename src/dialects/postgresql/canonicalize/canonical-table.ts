@@ -14,6 +14,7 @@ import { impliedChecks } from '../implied-checks.ts';
 import { keptName } from '../kept-names.ts';
 import {
   asData,
+  canonicalOperatorClass,
   columnOptions,
   constraintOptions,
   indexOptions,
@@ -222,13 +223,14 @@ function canonicalElement(
 ): IndexElement {
   const { column, expression, order, nulls } = element;
   const descending = order === 'DESC';
+  const operatorClass = operatorClassOf(element, ops);
   return {
     ...element,
     column: column && cutIdentifier(column),
     expression: expression && canonicalSql(expression, owner),
     order: descending ? 'DESC' : null,
     nulls: nulls === (descending ? 'FIRST' : 'LAST') ? null : nulls,
-    operatorClass: operatorClassOf(element, ops),
+    operatorClass: operatorClass && canonicalOperatorClass(operatorClass),
     length: null,
   };
 }

@@ -15,6 +15,7 @@ import { sameWords } from '../same-words.ts';
 import { adoptColumnOptions } from './adopt-column-options.ts';
 import { adoptCounting } from './adopt-counting.ts';
 import { adoptCutNames, adoptNames } from './adopt-names.ts';
+import { adoptPartitions } from './adopt-partitions.ts';
 import { adoptSequences } from './adopt-sequences.ts';
 import { type Answer, type Ask, askAgain, askKey, askValue } from './ask.ts';
 import { canonicalTable } from './canonical-table.ts';
@@ -48,6 +49,7 @@ export async function canonicalize(
   const ask = (asks: readonly Ask[]): Promise<Answers> => askServer(asks, newEnums, connection);
   await fillIn(pairs, ask, current, connection.display);
   await reread(pairs, ask);
+  await adoptPartitions(pairs, database, connection);
   return deepFreeze(
     pairs.map(({ canonical, there }) => {
       const counting = adoptSequences(adoptCounting(canonical, there, current), there, database);

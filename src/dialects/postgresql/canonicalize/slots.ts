@@ -1,9 +1,11 @@
 import type { Exclude } from '../../../objects/exclude/operations.ts';
 import type { Column } from '../../../schema/column.ts';
-import { isSql, type Sql } from '../../../schema/sql.ts';
+import { isSql, type Sql, sql } from '../../../schema/sql.ts';
 import type { Constraint, Table } from '../../../schema/table.ts';
 import type { Index } from '../../../schema/table-index.ts';
 import type { ColumnType } from '../../../schema/types/column-type.ts';
+import { plainOrQuoted } from '../identifiers.ts';
+import { splitElement } from '../split-element.ts';
 import { type Answer, type Ask, askDefault, askExpression, askGenerated, askType } from './ask.ts';
 import { isCalledByName, type Question } from './questions.ts';
 
@@ -83,24 +85,25 @@ function constraintSlots(constraint: Constraint, place: number, table: Table): r
     change: (definition: Exclude['definition'], value: Sql) => Exclude['definition'],
   ): Slot['put'] => put((each: Exclude, value) => ({ ...each, definition: change(each.definition, value) }));
   return [
-    ...elements.flatMap(({ expression }, i): Slot[] =>
-      isSql(expression)
-        ? [
-            {
-              path: `${path} element ${i}`,
-              ask: askExpression('expression', expression, table),
-              value: expression,
-              put: redefine((each, value) => ({
-                ...each,
-                elements: each.elements.with(i, {
-                  ...each.elements[i]!,
-                  expression: columnOrParenthesized(value, table),
-                }),
-              })),
-            },
-          ]
-        : [],
-    ),
+    ...elements.flatMap(({ expression }, i): Slot[] => {
+      if (!isSql(expression)) return [];
+      // how it is compared and ordered is no part of the expression
+      const { subject, suffix } = splitElement(expression.text);
+      return [
+        {
+          path: `${path} element ${i}`,
+          ask: askExpression('expression', { ...expression, text: subject }, table),
+          value: { ...expression, text: subject },
+          put: redefine((each, value) => ({
+            ...each,
+            elements: each.elements.with(i, {
+              ...each.elements[i]!,
+              expression: behind(columnOrParenthesized(value, table), suffix),
+            }),
+          })),
+        },
+      ];
+    }),
     ...(where === null
       ? []
       : [
@@ -157,6 +160,14 @@ function columnNamed({ text }: Sql, table: Table): string | null {
   const quoted = /^"((?:[^"]|"")*)"$/.exec(text)?.[1]?.replaceAll('""', '"');
   const name = quoted ?? text;
   return table.columns.some((column) => column.name === name) ? name : null;
+}
+
+/** As the reader writes it. */
+function behind(subject: string | Sql, suffix: string): string | Sql {
+  if (suffix === '') return subject;
+  return isSql(subject)
+    ? { ...subject, text: subject.text + suffix }
+    : sql.raw(plainOrQuoted(subject) + suffix);
 }
 
 /** As the reader writes an element of an EXCLUDE. */

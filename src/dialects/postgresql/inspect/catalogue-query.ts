@@ -78,7 +78,9 @@ export function catalogueQuery(
           select json_agg(pg_get_indexdef(i.indexrelid, place, false) order by place) from generate_series(1, i.indnkeyatts::int) place
         ) end,
         pg_get_expr(i.indpred, i.indrelid), ${since(15, 'i.indnullsnotdistinct', 'false')}, ic.reloptions,
-        (select spcname from pg_tablespace where oid = ic.reltablespace)`,
+        (select spcname from pg_tablespace where oid = ic.reltablespace),
+        (select json_agg(o.attoptions order by o.attnum) filter (where o.attnum <= i.indnkeyatts) from pg_attribute o where o.attrelid = ic.oid
+          having bool_or(o.attoptions is not null))`,
       `found c join pg_index i on i.indrelid = c.oid join pg_class ic on ic.oid = i.indexrelid join pg_am am on am.oid = ic.relam
       where not ic.relispartition`,
     ),
@@ -233,6 +235,8 @@ export type IndexRow = readonly [
   nullsNotDistinct: boolean,
   storage: Nullable<readonly string[]>,
   tablespace: Nullable<Name>,
+  /** parameters of the operator classes, where any has some */
+  classParameters: Nullable<readonly Nullable<readonly string[]>[]>,
 ];
 
 export type TypeRow = readonly [

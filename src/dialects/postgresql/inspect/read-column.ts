@@ -7,7 +7,7 @@ import { parseType } from '../canonical-type.ts';
 import { defaultSequenceName } from '../canonicalize/default-names.ts';
 import { readExpression } from '../expressions.ts';
 import { type IntegerType, integerRange } from '../identity-defaults.ts';
-import { asData, readStorage } from '../options.ts';
+import { asData, ownParameters, readStorage } from '../options.ts';
 import { array, domain } from '../types.ts';
 import type { ColumnRow, SequenceRow, TypeRow } from './catalogue-query.ts';
 import { readDefault } from './read-default.ts';
@@ -53,8 +53,7 @@ const compressions: { readonly [letter: string]: string } = { p: 'pglz', l: 'lz4
 
 function readOptions(row: ColumnRow, table: string, identity: SequenceRow | undefined): Column['options'] {
   const [, , , , , , , , , , , , , inherited, storage, compression, statistics, options] = row;
-  // Debian's server stamps columns with a number of its own
-  const parameters = options?.filter((each) => !each.startsWith('pg_attver=')) ?? [];
+  const parameters = ownParameters(options ?? []);
   return asData({
     inherited,
     ...(storage !== null && { storage: storages[storage] ?? storage }),

@@ -1,7 +1,7 @@
 import { sql } from '../../../schema/sql.ts';
 import type { Index, IndexElement } from '../../../schema/table-index.ts';
 import { readExpression } from '../expressions.ts';
-import { asData, readStorage } from '../options.ts';
+import { asData, operatorClassSql, ownParameters, readStorage } from '../options.ts';
 import type { CatalogueParts, IndexRow } from './catalogue-query.ts';
 
 /** What the rows of indexes are read with: names of a table's columns by number, operator classes by id. */
@@ -38,7 +38,7 @@ export function indexElements(
   row: IndexRow,
   { columns, operatorClasses }: IndexDictionaries,
 ): readonly IndexElement[] {
-  const [, , , , , , keyCount, , order, classes, collations, expressions] = row;
+  const [, , , , , , keyCount, , order, classes, collations, expressions, , , , , parameters] = row;
   const options = order.split(' ').map(Number);
   const classOf = classes.split(' ').map((id) => operatorClasses.get(id));
   return columnNumbers(row)
@@ -53,10 +53,17 @@ export function indexElements(
         order: descending ? 'DESC' : null,
         nulls: nullsFirst === descending ? null : nullsFirst ? 'FIRST' : 'LAST',
         collation: collations?.[i] ?? null,
-        operatorClass: isDefault ? null : operatorClass,
+        operatorClass: withParameters(operatorClass, isDefault, parameters?.[i] ?? []),
         length: null,
       };
     });
+}
+
+/** A class that has parameters says its name even where it is the usual one. */
+function withParameters(name: string | null, isDefault: boolean, given: readonly string[]): string | null {
+  const parameters = ownParameters(given);
+  if (parameters.length === 0) return isDefault ? null : name;
+  return operatorClassSql(name ?? '', readStorage(parameters) ?? {});
 }
 
 function columnNumbers(row: IndexRow): readonly number[] {

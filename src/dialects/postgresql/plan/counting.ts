@@ -32,7 +32,7 @@ export function changeCounting(op: AlterColumn, known: ColumnFacts): CountingCha
   const identity = changes.identity === undefined ? (known.identity ?? null) : changes.identity;
   const to = counting(identity, (changes.autoincrement ?? known.autoincrement) === true);
   if (from?.kind === 'identity' && to?.kind === 'identity')
-    return { before: [], after: [setIdentity(op, to.identity)] };
+    return { before: [], after: [setIdentity(op, from.identity, to.identity)] };
   if (from?.kind === to?.kind) return { before: [], after: [] };
   return {
     before: from === null ? [] : [release(op, from, to !== null)],
@@ -107,14 +107,15 @@ function make(
   ];
 }
 
-/** Every option is said, so that what isn't said any more goes back to its default. */
-function setIdentity(
-  op: AlterColumn,
-  { always, increment, minValue, maxValue, start, cache, cycle }: Identity,
-): string {
+/**
+ * Every option is said, so that what isn't said any more goes back to its default. Where the numbers so far are all before the new range, it begins with its
+ * start; where they are behind it, the server refuses, since what comes next would have been there already.
+ */
+function setIdentity(op: AlterColumn, from: Identity, to: Identity): string {
+  const { always, increment, minValue, maxValue, start, cache, cycle } = to;
   const isDown = (increment ?? 1) < 0;
   const first = start ?? (isDown ? (maxValue ?? -1) : (minValue ?? 1));
-  return [
+  const alter = [
     `ALTER TABLE ${quoteName(tableOf(op))} ALTER COLUMN ${quoteIdentifier(op.column)} SET GENERATED ${always ? 'ALWAYS' : 'BY DEFAULT'}`,
     `SET INCREMENT BY ${increment ?? 1}`,
     minValue === null ? 'SET NO MINVALUE' : `SET MINVALUE ${minValue}`,
@@ -123,12 +124,27 @@ function setIdentity(
     `SET CACHE ${cache ?? 1}`,
     cycle ? 'SET CYCLE' : 'SET NO CYCLE',
   ].join(' ');
+  const edge = isDown ? (maxValue ?? -1) : (minValue ?? 1);
+  const isSameRange =
+    from.minValue === minValue && from.maxValue === maxValue && (from.increment ?? 1) < 0 === isDown;
+  if (isSameRange) return alter;
+  return withSequence(
+    tableOf(op),
+    op.column,
+    `EXECUTE 'SELECT last_value ${isDown ? '>' : '<'} ${edge} FROM ' || sequence INTO is_before;
+    IF is_before THEN
+      ${alter} RESTART;
+    ELSE
+      ${alter};
+    END IF;`,
+  );
 }
 
 /** Statements about the sequence that a column owns, whatever it is called. */
 function withSequence(table: QualifiedName, column: string, statements: string): string {
   const body = `DECLARE
   sequence text := pg_get_serial_sequence(${literal(quoteName(table))}, ${literal(column)});
+  is_before boolean;
 BEGIN
   IF sequence IS NOT NULL THEN
     ${statements}

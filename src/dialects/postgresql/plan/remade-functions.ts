@@ -4,7 +4,7 @@ import { DatabaseError } from '../../../errors.ts';
 import type { CreateFunction, DropFunction, ReplaceFunction } from '../../../objects/function/operations.ts';
 import type { Operation } from '../../../operations/operation.ts';
 import { parseSignature } from '../../../schema/signature.ts';
-import { type SqlFunction, signatureOf } from '../../../schema/sql-function.ts';
+import { isSameButComment, type SqlFunction, signatureOf } from '../../../schema/sql-function.ts';
 import { significant, tokensOf } from '../../../schema/sql-tokens.ts';
 import { deepEqual } from '../../../util/deep-equal.ts';
 
@@ -62,11 +62,11 @@ async function isRemade(
   dialect: Dialect,
 ): Promise<boolean> {
   const { function: made, was } = operation;
-  if (was !== null && deepEqual({ ...made, comment: null }, { ...was, comment: null })) return false;
+  if (was !== null && isSameButComment(made, was)) return false;
   const said = was !== null && differsInShape(made, was);
   if (state.connection === null || !isKnown) return said;
   const attempt = state.definitions.sql(
-    { ...operation, was: null, checkBody: false } as ReplaceFunction,
+    { ...operation, function: { ...made, checkBody: false }, was: null } as ReplaceFunction,
     dialect,
   );
   return (await isRefused(attempt.map(({ sql }) => sql).join(';\n'), state.connection)) ?? said;

@@ -65,8 +65,8 @@ export class StandingOnFunctions {
     if (operation.kind === 'createFunction' && belongings.length > 0)
       return [...definitions.sql(operation, this.#dialect), ...belongings];
     if (operation.kind !== 'replaceFunction' || !this.#remade.has(operation)) return null;
-    const { function: made, checkBody } = operation as ReplaceFunction;
-    const create: CreateFunction = { kind: 'createFunction', function: made, checkBody };
+    const { function: made } = operation as ReplaceFunction;
+    const create: CreateFunction = { kind: 'createFunction', function: made };
     return [
       // a procedure may take the place of a function
       { sql: `DROP ROUTINE ${quoteName(made)}(${made.qualifier})` },

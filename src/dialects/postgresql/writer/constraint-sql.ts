@@ -8,6 +8,7 @@ import type { Unique } from '../../../schema/unique.ts';
 import { expressionText } from '../expressions.ts';
 import { quoteIdentifier, quoteList, quoteName } from '../identifiers.ts';
 import { type ConstraintOptions, constraintOptions } from '../options.ts';
+import { splitElement } from '../split-element.ts';
 import { storageSql } from './index-sql.ts';
 
 /** `CONSTRAINT "name" UNIQUE ("a")`, or without a name. */
@@ -86,13 +87,10 @@ function excludeSql({ definition }: Exclude, options: ConstraintOptions): string
     .join(' ');
 }
 
-/** A column, a call or what has parentheses (with its operator class after it) stands as it is; other expressions get parentheses. */
+/** What can't stand as an element by itself gets parentheses. */
 function element(expression: string | Sql): string {
   if (!isSql(expression)) return quoteIdentifier(expression);
-  const text = expression.text.trim();
-  return /^[\w."]+(\s+[\w."]+)?$|^[\w."]*\(.*\)(\s+[\w."]+)?$/s.test(text)
-    ? text
-    : `(${expressionText(expression)})`;
+  return splitElement(expression.text).isTerm ? expression.text.trim() : `(${expressionText(expression)})`;
 }
 
 function deferral({
