@@ -227,7 +227,16 @@ const unlogged: Case = {
 };
 
 describeOn(['postgresql', 'postgresql-server'], 'sequences', (kind) => {
-  test.each(Object.entries({ ...cases, unlogged }))('%s', async (_, each) => checkCase(each, kind));
+  test.each(Object.entries(cases))('%s', async (_, each) => checkCase(each, kind));
+
+  test('unlogged', async ({ skip }) => {
+    await using database = await createDatabase(kind);
+    const [row] = await database.query<{ n: number }>(
+      "SELECT current_setting('server_version_num')::int AS n",
+    );
+    skip((row?.n ?? 0) < 150_000, 'sequences are unlogged since PostgreSQL 15');
+    await checkCase(unlogged, kind);
+  });
 
   test('what has counted goes on counting; what has not begins where it shall', async () => {
     await using database = await createDatabase(kind);
@@ -318,7 +327,7 @@ describeOn(['sqlite'], 'what only PostgreSQL has', (kind) => {
         () => op.dropDomain('d'),
         () => op.alterDomain('d', { nullable: false }),
       ])
-        await expect(call()).rejects.toMatchObject({ code: expect.stringMatching(/./) });
+        await expect(call()).rejects.toMatchObject(refused);
     });
   });
 });

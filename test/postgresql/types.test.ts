@@ -38,7 +38,7 @@ import {
 import { createDatabase, type DatabaseKind, describeOn, type TestDatabase } from '../support/databases.ts';
 import { evaluateBody } from '../support/evaluate-source.ts';
 import { userProject } from '../support/user-project.ts';
-import { compare, definitions, engineOf, migrate, op } from './migrate.ts';
+import { compare, definitions, engineOf, migrate, op, reversed } from './migrate.ts';
 
 const { array, bit, citext, domain, hstore, ltree, varbit } = own;
 
@@ -64,9 +64,10 @@ const is = (
 /** A type that has no builder. */
 const only = (written: string, aliases: readonly string[] = [], since = 13): Case =>
   is(written, sqlType(written), written, aliases, since);
+const builders = own as unknown as Readonly<Record<string, () => ColumnType>>;
 /** A type whose builder, SQL and print are all one word. */
 const plain = (word: keyof typeof own, since = 13): Case =>
-  is(word, (own[word] as () => ColumnType)(), word, [word.toUpperCase(), ` ${word} `], since);
+  is(word, builders[word]!(), word, [word.toUpperCase(), ` ${word} `], since);
 
 const cases: readonly Case[] = [
   // numbers
@@ -283,6 +284,79 @@ const foundations = (major: number): readonly string[] => [
   'CREATE TABLE some_table (a integer)',
 ];
 
+/** A value, what becomes of it in another type, and what the way back gives where that isn't the value; null: there is none. */
+type Change = readonly [from: string, value: string, to: ColumnType, changed: string, back?: string | null];
+
+const changes: readonly Change[] = [
+  ['smallint', '7', bigInteger(), '7'],
+  ['bigint', '7', smallInteger(), '7'],
+  ['integer', '7', numeric(10, 2), '7.00'],
+  ['numeric(10,2)', '7.25', numeric(12, 4), '7.2500'],
+  ['numeric', '7.25', double(), '7.25'],
+  ['numeric', '7.25', own.money(), '$7.25'],
+  ['real', '7.5', own.money(), '$7.50'],
+  ['integer', '42', text(), '42'],
+  ['text', '42', integer(), '42'],
+  ['integer', '42', own.oid(), '42'],
+  ['boolean', 'true', integer(), '1'],
+  ['text', 'yes', boolean(), 'true', 'true'],
+  ['varchar(10)', 'ab', text(), 'ab'],
+  ['text', 'ab', char(5), 'ab'],
+  ['varchar(10)', 'ab', string(3), 'ab'],
+  ['text', 'Ab', citext(), 'Ab'],
+  ['text', 'ab', text({ collation: 'C' }), 'ab'],
+  ['date', '2020-01-02', dateTime(), '2020-01-02 00:00:00'],
+  ['timestamp(3)', '2020-01-02 10:11:12.125', dateTime(), '2020-01-02 10:11:12.125'],
+  ['timestamp', '2020-01-02 10:11:12', dateTime({ timezone: true }), '2020-01-02 10:11:12+00'],
+  ['text', '2020-01-02', date(), '2020-01-02'],
+  ['interval', '1 day 02:03:04', interval({ fields: 'DAY TO SECOND' }), '1 day 02:03:04'],
+  ['time', '02:03:04', interval(), '02:03:04'],
+  ['time', '02:03:04', time({ precision: 2 }), '02:03:04'],
+  ['text', '00000000-0000-0000-0000-00000000000a', uuid(), '00000000-0000-0000-0000-00000000000a'],
+  ['json', '{"a": 1}', own.jsonb(), '{"a": 1}'],
+  ['text', '{"a":1}', own.jsonb(), '{"a": 1}', '{"a": 1}'],
+  ['jsonb', '5', integer(), '5'],
+  ['text', 'ab', largeBinary(), '\\x6162'],
+  ['inet', '10.0.0.0/8', own.cidr(), '10.0.0.0/8'],
+  ['macaddr', '08:00:2b:01:02:03', own.macaddr8(), '08:00:2b:ff:fe:01:02:03'],
+  ['bit(3)', '101', varbit(8), '101'],
+  ['text', '101', bit(3), '101'],
+  ['text', '(1,2)', own.point(), '(1,2)'],
+  ['path', '((0,0),(1,1))', own.polygon(), '((0,0),(1,1))'],
+  ['int4range', '[1,5)', own.int8range(), '[1,5)'],
+  ['int8range', '[1,5)', own.numrange(), '[1,5)', null],
+  [
+    'daterange',
+    '[2020-01-01,2020-01-05)',
+    own.tsrange(),
+    '["2020-01-01 00:00:00","2020-01-05 00:00:00")',
+    null,
+  ],
+  ['integer[]', '{1,2}', array(bigInteger()), '{1,2}'],
+  ['integer[]', '{1,NULL}', array(text()), '{1,NULL}'],
+  ['text', 'a', array(text()), '{a}'],
+  ['text[]', '{a,b}', array(string(1)), '{a,b}'],
+  ['text', "it's", enumType(['sad', "it's"], { name: 'mood' }), "it's"],
+  ['vector(3)', 'abc', own.vector(), 'abc'],
+  ['integer', '7', domain('positive'), '7'],
+  ['domain_of_text', 'a', text(), 'a'],
+];
+
+/** Of which the one's text is another thing in the other, or nothing that is there. */
+const apart: readonly (readonly [from: string, value: string, to: ColumnType])[] = [
+  ['tsrange', '[2020-01-01 10:00:00,2020-01-05 00:00:00)', own.daterange()],
+  ['tsrange[]', '{"[2020-01-01 10:00:00,2020-01-05 00:00:00)"}', array(own.daterange())],
+  ['point', '(1,2)', own.numrange()],
+  ['point', '(1,2)', own.money()],
+  ['line', '{1,2,3}', date()],
+  ['box', '(1,1),(0,0)', own.path()],
+  ['varbit', '101', integer()],
+  ['numeric', '1.50', own.cidr()],
+  ['integer', '42', interval()],
+  ['integer', '9', bit(3)],
+  ['jsonb', 'true', own.tsvector()],
+];
+
 const modules = { 'alembic-ts': schema, 'alembic-ts/postgresql': own };
 const name = (i: number): string => `c${i}`;
 
@@ -316,7 +390,7 @@ describeOn(['postgresql', 'postgresql-server'], 'every type', (kind: DatabaseKin
       ),
     ]);
 
-  const others = ['some_table', 'built'];
+  const others = ['some_table', 'built', 'changing'];
   const found = (metadata: MetaData): Promise<readonly Operation[]> =>
     compare(connection, metadata, { includeObject: (_, each) => !others.includes(each ?? '') });
 
@@ -385,6 +459,72 @@ describeOn(['postgresql', 'postgresql-server'], 'every type', (kind: DatabaseKin
     const operations = (await found(models(swapped))) as readonly { kind: string; column: string }[];
     expect(operations.map((each) => `${each.kind} ${each.column}`)).toEqual(
       all.map((_, i) => `alterColumn ${name(i)}`),
+    );
+  });
+
+  const changing = async (
+    list: readonly (readonly [from: string, value: string, ...rest: unknown[]])[],
+  ): Promise<void> => {
+    const fields = list.map(([from], i) => `${name(i)} ${from}`).join(', ');
+    await database.exec(['DROP TABLE IF EXISTS changing', `CREATE TABLE changing (id integer, ${fields})`]);
+    await database.query('INSERT INTO changing (id) VALUES (2)');
+    await database.postgres.query(
+      `INSERT INTO changing VALUES (1, ${list.map(([from], i) => `$${i + 1}::text::${from}`).join(', ')})`,
+      list.map(([, value]) => value),
+    );
+  };
+  const held = async (count: number): Promise<readonly unknown[]> => {
+    const fields = Array.from({ length: count }, (_, i) => `${name(i)}::text`).join(', ');
+    const { rows } = await database.postgres.query({
+      text: `SELECT ${fields} FROM changing WHERE id = 1`,
+      rowMode: 'array',
+    });
+    return rows[0] as unknown[];
+  };
+  const changed = (types: readonly ColumnType[]): MetaData =>
+    new MetaData([
+      table('changing', [column('id', integer()), ...types.map((type, i) => column(name(i), type))]),
+    ]);
+  const changesOf = (metadata: MetaData): Promise<readonly Operation[]> =>
+    compare(connection, metadata, {
+      includeObject: (_, each) => !['some_table', 'built', 'written'].includes(each ?? ''),
+    });
+
+  test('becomes another one, with its value, and what it was', async () => {
+    await database.exec(["SET timezone = 'UTC'", 'CREATE DOMAIN domain_of_text AS text']);
+    await connection.exec("SET timezone = 'UTC'");
+    await changing(changes);
+    const before = await printed('changing');
+    const models = changed(changes.map(([, , type]) => type));
+    const operations = (await changesOf(models)).filter((each) => each.kind === 'alterColumn');
+    expect(operations.map((each) => (each as { column?: string }).column)).toEqual(
+      changes.map((_, i) => name(i)),
+    );
+    await migrate(connection, operations);
+    expect((await changesOf(models)).filter((each) => each.kind === 'alterColumn')).toEqual([]);
+    expect(await held(changes.length)).toEqual(changes.map(([, , , value]) => value));
+    const returns = (i: number): boolean => changes[i]?.[4] !== null;
+    await migrate(connection, reversed(operations.filter((_, i) => returns(i))));
+    expect(await held(changes.length)).toEqual(
+      changes.map(([, value, , there, back], i) => (returns(i) ? (back ?? value) : there)),
+    );
+    const own = (list: typeof before): typeof before => list.slice(1).filter((_, i) => returns(i));
+    expect(own(await printed('changing'))).toEqual(own(before));
+  });
+
+  test('becomes another one without a conversion only where there is no value', async () => {
+    await changing(apart);
+    const before = await held(apart.length);
+    const operations = await changesOf(changed(apart.map(([, , type]) => type)));
+    const alters = operations.filter((each) => each.kind === 'alterColumn');
+    expect(alters.length).toBe(apart.length);
+    for (const each of alters)
+      await expect(migrate(connection, [each])).rejects.toThrow(/no conversion from .*give one as using/);
+    expect(await held(apart.length)).toEqual(before);
+    await database.exec('DELETE FROM changing WHERE id = 1');
+    await migrate(connection, alters);
+    expect(await changesOf(changed(apart.map(([, , type]) => type)))).toEqual(
+      operations.filter((each) => each.kind !== 'alterColumn'),
     );
   });
 });

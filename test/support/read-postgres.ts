@@ -102,7 +102,8 @@ const sqlSchemas = `
 
 const sqlRelations = `
   select c.oid::text as id, n.nspname as schema, c.relname as name, c.relkind as kind, ${comment('c.oid', 'pg_class')},
-    nullif(c.relpersistence, 'p') as persistence, c.reloptions as options, c.relacl::text as privileges,
+    nullif(c.relpersistence, 'p') as persistence, c.reloptions as options,
+    (select o.reloptions from pg_class o where o.oid = c.reltoastrelid) as "toastOptions", c.relacl::text as privileges,
     am.amname as method, ts.spcname as tablespace,
     c.relrowsecurity as "rowSecurity", c.relforcerowsecurity as "forceRowSecurity",
     nullif(nullif(c.relreplident, 'd'), 'n') as "replicaIdentity",

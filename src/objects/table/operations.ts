@@ -283,3 +283,5 @@ function tableTouches(table: Table): Touches {
   const provides = [...own, key('key', table)];
   return { requires: requires.filter((required) => !provides.includes(required)), provides };
 }
+
+export type { AlterTableOptions } from './alter-options.ts';

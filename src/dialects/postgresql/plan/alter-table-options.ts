@@ -1,6 +1,6 @@
 import type { StatementParts } from '../../../dialect/statement.ts';
 import { ArgumentError } from '../../../errors.ts';
-import type { AlterTableOptions } from '../../../objects/table/alter-options.ts';
+import type { AlterTableOptions } from '../../../objects/table/operations.ts';
 import { tableOf } from '../../../operations/operation.ts';
 import { displayName, type QualifiedName } from '../../../schema/names.ts';
 import { deepEqual } from '../../../util/deep-equal.ts';
