@@ -47,6 +47,7 @@ const everythingSql = (values: string): readonly string[] => [
   'CREATE MATERIALIZED VIEW counted AS SELECT mood, count(*) AS n FROM people GROUP BY mood',
   'CREATE UNIQUE INDEX ix_counted ON counted (mood)',
   'CREATE TABLE parts (id INTEGER, mood mood) PARTITION BY RANGE (id)',
+  "CREATE INDEX ix_parts ON parts (id) WHERE mood = 'happy'",
   'CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (10)',
 ];
 
@@ -69,9 +70,15 @@ const everything = (values: readonly string[]): readonly Table[] => {
     table('elsewhere', [column('mood', enumType(values, { name: 'mood', schema: 'public' }))], {
       schema: 'app',
     }),
-    table('parts', [column('id', integer()), column('mood', mood())], {
-      postgresql: { partitionBy: 'RANGE (id)' },
-    }),
+    table(
+      'parts',
+      [
+        column('id', integer()),
+        column('mood', mood()),
+        index('ix_parts', ['id'], { where: sql`mood = 'happy'` }),
+      ],
+      { postgresql: { partitionBy: 'RANGE (id)' } },
+    ),
   ];
 };
 const rows = [

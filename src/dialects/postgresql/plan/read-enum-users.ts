@@ -88,7 +88,9 @@ function query(type: string, kind: 'enum' | 'domain'): string {
     (select json_build_object('schema', nullif(n.nspname, current_schema()), 'table', c.relname, 'column', attname)
       from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = owner), null
     from defaults where not generated and kind <> 'c'
-  union all select 3, format('DROP INDEX %s', i.indexrelid::regclass), array_remove(array[pg_get_indexdef(i.indexrelid),
+  union all select 3, format('DROP INDEX %s', i.indexrelid::regclass), array_remove(array[
+      -- of a partitioned table with its partitions', as it was made
+      regexp_replace(pg_get_indexdef(i.indexrelid), case when c.relkind = 'I' then ' ON ONLY ' else '^$' end, ' ON '),
       format('COMMENT ON INDEX %s IS ', i.indexrelid::regclass) || quote_literal(obj_description(i.indexrelid, 'pg_class')),
       case when i.indisclustered then format('ALTER TABLE %s CLUSTER ON %I', i.indrelid::regclass, c.relname) end,
       case when i.indisreplident then format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', i.indrelid::regclass, c.relname) end], null), null,

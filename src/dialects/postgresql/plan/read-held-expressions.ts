@@ -31,7 +31,7 @@ export async function readHeldExpressions(
     (SELECT json_agg(h.name) FROM held h WHERE h.attrelid = k.conrelid AND h.attnum = ANY (k.conkey)) AS columns
   FROM pg_constraint k WHERE k.contype = 'c' AND k.conrelid <> 0 AND k.conparentid = 0 AND k.coninhcount = 0
   UNION ALL
-  SELECT i.indrelid, c.relname, format('DROP INDEX %s', i.indexrelid::regclass), array_remove(array[pg_get_indexdef(i.indexrelid),
+  SELECT i.indrelid, c.relname, format('DROP INDEX %s', i.indexrelid::regclass), array_remove(array[regexp_replace(pg_get_indexdef(i.indexrelid), case when c.relkind = 'I' then ' ON ONLY ' else '^$' end, ' ON '),
       format('COMMENT ON INDEX %s IS ', i.indexrelid::regclass) || quote_literal(obj_description(i.indexrelid, 'pg_class')),
       CASE WHEN i.indisclustered THEN format('ALTER TABLE %s CLUSTER ON %I', i.indrelid::regclass, c.relname) END], null),
     (SELECT json_agg(DISTINCT h.name) FROM held h JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = h.attrelid AND d.refobjsubid = h.attnum
