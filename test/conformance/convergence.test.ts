@@ -18,8 +18,8 @@ const counts: { readonly [Kind in DatabaseKind]: number } = {
   sqlite: full ? 2000 : 250,
   postgresql: full ? 2000 : 100,
   'postgresql-server': full ? 400 : 20,
-  'postgres.js': full ? 400 : 30,
-  pglite: full ? 400 : 30,
+  'postgres.js': full ? 400 : 20,
+  pglite: full ? 400 : 20,
 };
 const chunk = 50;
 

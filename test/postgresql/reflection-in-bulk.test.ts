@@ -27,7 +27,9 @@ const everything = (count: number): string => `DO $$ BEGIN
 END $$`;
 
 describeOn(['postgresql', 'postgresql-server'], 'reflection in bulk', (kind) => {
-  test('asks as many queries of 1,000 tables, views, sequences, domains, functions and triggers as of 10', async () => {
+  // a server that writes everything to the disk takes ten times as long to make them
+  const most = kind === 'postgresql' || process.env.ALEMBIC_TEST_FULL === '1' ? 1000 : 200;
+  test('asks as many queries of very many tables, views, sequences, domains, functions and triggers as of 10', async () => {
     const asked = async (count: number): Promise<{ readonly statements: number; readonly found: number }> => {
       await using database = await createDatabase(kind);
       await database.exec([everything(count)]);
@@ -53,11 +55,11 @@ describeOn(['postgresql', 'postgresql-server'], 'reflection in bulk', (kind) => 
       }
     };
     const few = await asked(10);
-    const many = await asked(1000);
+    const many = await asked(most);
     expect(many.statements).toBe(few.statements);
     expect(many.statements).toBeLessThanOrEqual(20);
     // all of it is to be dropped
-    expect(many.found).toBeGreaterThan(6000);
+    expect(many.found).toBeGreaterThan(6 * most);
     expect(few.found).toBeGreaterThan(60);
   });
 });

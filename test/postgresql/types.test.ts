@@ -528,3 +528,20 @@ describeOn(['postgresql', 'postgresql-server'], 'every type', (kind: DatabaseKin
     );
   });
 });
+
+test('types of extensions that are not here are read and written as they are called', () => {
+  const { readType, writer } = own.postgresql;
+  for (const name of [
+    'geometry(Point,4326)',
+    'geometry',
+    'geography(MultiPolygonZ,4326)',
+    'postgis.geometry(Point,4326)',
+    '"My Types"."a  b"(3)',
+  ]) {
+    expect(readType?.(name)).toEqual(sqlType(name));
+    expect(writer.type(sqlType(name))).toBe(name);
+    expect(readType?.(`${name}[]`)).toEqual(array(sqlType(name)));
+  }
+  expect(readType?.('vector(1536)')).toEqual(own.vector(1536));
+  expect(writer.type(own.vector(1536))).toBe('VECTOR(1536)');
+});

@@ -37,6 +37,7 @@ interface Side {
 }
 
 const reason = pythonAlembicIsMissing;
+const full = process.env.ALEMBIC_TEST_FULL === '1';
 
 describeOn(
   databaseKinds,
@@ -58,7 +59,9 @@ describeOn(
       rmSync(root, { recursive: true, force: true });
     });
 
-    run.each(states.map((targets) => ({ targets, name: targets.join(', then ') })))(
+    // Python takes its time: all of them on one database, a part on the others
+    const positions = kind === 'sqlite' || full ? states : states.filter((_, i) => i % 3 === 0);
+    run.each(positions.map((targets) => ({ targets, name: targets.join(', then ') })))(
       'at $name: whoever made it, it is the same, and the other goes on',
       async ({ targets }) => {
         const [one, other] = [await database(), await database()];
