@@ -72,6 +72,7 @@ function codeOf(cause: unknown): MigrationError['code'] {
   const own = [
     'TRANSACTION_LOST',
     'NEEDS_AUTOCOMMIT',
+    'BLOCKED_BY_DEPENDENT',
     'VERSION_CONFLICT',
     'STEP_ENDED',
     'LOCK_TIMEOUT',

@@ -69,6 +69,10 @@ function translate(value: unknown, map: ReadonlyMap<string | null, string | null
   if (Array.isArray(value)) return value.map((each) => translate(each, map));
   const { kind } = value as { readonly kind?: unknown };
   if (typeof kind === 'string' && global.has(kind)) return value;
+  // a domain is looked for on the search path, unless it says where it is
+  const isUnplaced =
+    kind === 'type' && (value as { name?: unknown }).name === 'domain' && !('typeSchema' in value);
+  if (isUnplaced && map.has(null)) return translate({ ...value, typeSchema: null }, map);
   const isNamespace = typeof kind === 'string' && namespaces.has(kind);
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => {

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { array } from '../../src/entries/postgresql.ts';
 import {
   Alembic,
+  bigInteger,
   check,
   column,
   enumType,
@@ -123,17 +124,20 @@ describeOn(kinds, 'an enum whose default goes', (kind) => {
   test('converges', async () => {
     await using database = await createDatabase(kind);
     await using fresh = await createDatabase(kind);
-    const ddl = (values: string, first: string): readonly string[] => [
+    const ddl = (values: string, first: string, id: string): readonly string[] => [
       `CREATE TYPE mood AS ENUM (${values})`,
-      `CREATE TABLE people (id INTEGER, mood mood DEFAULT '${first}')`,
+      `CREATE TABLE people (id ${id}, mood mood DEFAULT '${first}')`,
     ];
     const mood = enumType(['new', 'ok'], { name: 'mood' });
-    const people = table('people', [column('id', integer()), column('mood', mood, { serverDefault: 'new' })]);
+    const people = table('people', [
+      column('id', bigInteger()),
+      column('mood', mood, { serverDefault: 'new' }),
+    ]);
     const load = ["INSERT INTO people VALUES (1, 'ok')"];
     const way: Way = {
       id: 'default',
-      ddlA: ddl("'sad', 'ok'", 'sad'),
-      ddlB: ddl("'new', 'ok'", 'new'),
+      ddlA: ddl("'sad', 'ok'", 'sad', 'INTEGER'),
+      ddlB: ddl("'new', 'ok'", 'new', 'BIGINT'),
       models: new MetaData([people]),
       load,
       move: load,

@@ -215,6 +215,33 @@ const onPostgresql: { readonly [what: string]: Case } = {
     ],
     kinds: ['dropIndex', 'createIndex'],
   },
+  'an index of a materialized view that steps aside in the same plan': {
+    a: [
+      usersSql(),
+      'CREATE MATERIALIZED VIEW ages AS SELECT id, age FROM users',
+      'CREATE INDEX ix_old ON ages (id)',
+      'CREATE INDEX ix_kept ON ages (id, age)',
+      "COMMENT ON INDEX ix_kept IS 'kept'",
+    ],
+    b: [
+      usersSql('', 'BIGINT'),
+      'CREATE MATERIALIZED VIEW ages AS SELECT id, age FROM users',
+      'CREATE UNIQUE INDEX ix_new ON ages (id)',
+      'CREATE INDEX ix_kept ON ages (id, age)',
+      "COMMENT ON INDEX ix_kept IS 'kept'",
+    ],
+    models: [
+      table('users', [
+        column('id', integer(), { primaryKey: true, autoincrement: false }),
+        column('name', string(40)),
+        column('age', bigInteger()),
+      ]),
+      materializedView('ages', 'SELECT id, age FROM users', {
+        indexes: [index('ix_new', ['id'], { unique: true }), index('ix_kept', ['id', 'age'])],
+      }),
+    ],
+    kinds: (kind) => (kind === 'sqlite' ? [] : ['alterColumn', 'replaceView']),
+  },
   'a view that becomes a materialized one': {
     a: [usersSql(), 'CREATE VIEW totals AS SELECT count(*) AS n FROM users'],
     b: [usersSql(), 'CREATE MATERIALIZED VIEW totals AS SELECT count(*) AS n FROM users'],

@@ -25,10 +25,12 @@ export const check: CliCommand = {
 
 /** `addColumn users.age`: what it is, and what it is about. */
 function summary(diff: { readonly kind: string }): string {
-  const { table, column, name, index, constraint } = diff as { [part: string]: unknown };
+  const said = diff as { [part: string]: unknown };
+  const objects = ['view', 'sequence', 'function', 'trigger', 'enum', 'domain', 'extension', 'target'];
   const nameOf = (part: unknown): string | undefined =>
     typeof part === 'string' ? part : (part as { name?: string } | null | undefined)?.name;
-  const words = [table, column, index, constraint, name]
+  const words = ['table', ...objects, 'column', 'index', 'constraint', 'name']
+    .map((part) => said[part])
     .map(nameOf)
     .filter((word) => word !== undefined && word !== null);
   return `${diff.kind} ${words.join('.')}`;

@@ -1,6 +1,7 @@
 import { mentionedKeys, mentionedKinds, mentionedNames } from '../../operations/mentioned-names.ts';
 import { key, type Touches } from '../../operations/operation.ts';
 import type { QualifiedName } from '../../schema/names.ts';
+import { parseSignature } from '../../schema/signature.ts';
 import type { SqlFunction } from '../../schema/sql-function.ts';
 import { significant, tokensOf } from '../../schema/sql-tokens.ts';
 
@@ -13,17 +14,36 @@ export function functionTouches(made: SqlFunction | QualifiedName, withBody: boo
   if (!('definition' in made)) return { provides: [own] };
   const text = `${made.arguments} ${withTexts(made.definition.text, withBody)}`;
   const isHeld = !hasTextBody(made);
+  const argumentNames = argumentKeys(made, text);
   const kinds = isHeld ? mentionedKinds.filter((kind) => kind !== 'columns') : mentionedKinds;
   return {
     provides: [own],
     requires: [
       ...mentionedKeys(text, made.schema, kinds).filter(
-        (each) => each !== own && each !== key('function', { schema: null, name: made.name }),
+        (each) =>
+          each !== own &&
+          each !== key('function', { schema: null, name: made.name }) &&
+          !argumentNames.has(each),
       ),
       ...(isHeld ? mentionedColumns(text, made.schema) : []),
       ...(made.schema === null ? [] : [key('schema', { schema: null, name: made.schema })]),
     ],
   };
+}
+
+/** The keys that names of arguments would have as tables: such a name is the argument, unless it stands where only a table can, or is a type. */
+function argumentKeys(made: SqlFunction, text: string): ReadonlySet<string> {
+  const { arguments: given } = parseSignature('sqlFunction', `f(${made.arguments})`);
+  const found = given.flatMap(({ name }) => {
+    if (name === null || given.some(({ type }) => type.replace(/(?:\[\])*$/, '') === name)) return [];
+    const isTable = new RegExp(
+      String.raw`\b(?:from|join|into|update|only|table)\s+"?${name.replace(/[^\w]/g, '\\$&')}\b`,
+      'i',
+    ).test(text);
+    if (isTable) return [];
+    return [null, made.schema].flatMap((schema) => mentionedKinds.map((kind) => key(kind, { schema, name })));
+  });
+  return new Set(found);
 }
 
 /** A body that is no text holds the columns that it reads, one by one: each name may be a column of each. */

@@ -7,6 +7,7 @@ import { withKeptNames } from '../kept-names.ts';
 import { refuseLongNames } from '../long-names.ts';
 import { KnownEnums } from './known-enums.ts';
 import { overrides } from './overrides.ts';
+import { PlannedIndexes } from './planned-indexes.ts';
 import { PlannedTriggers } from './planned-triggers.ts';
 import { refuseNewer } from './refuse-newer.ts';
 import { findRemade } from './remade-functions.ts';
@@ -38,7 +39,8 @@ export async function plan(
   const standing = new StandingKeys(state, all);
   const remade = await findRemade(all, state, dialect);
   const planned = new PlannedTriggers(state, dialect);
-  const views = new StandingViews(state, dialect, all, remade, planned);
+  const indexes = new PlannedIndexes(state, dialect);
+  const views = new StandingViews(state, dialect, all, remade, planned, indexes);
   const triggers = new StandingTriggers(state, all, planned);
   const functions = new StandingOnFunctions(state, dialect, remade);
   const asGiven = new Map(all.map((operation, i) => [operation, given[i]!]));
@@ -79,6 +81,7 @@ export async function plan(
     enums.note(operation);
     await state.apply(operation);
     planned.note(operation);
+    indexes.note(operation);
     parts.push(...up, ...(await standing.takeUp(operation)), ...functions.takeUp(operation));
     statements.push(
       ...parts.map(({ operation: its = operation, run, ...part }) => ({

@@ -15,6 +15,7 @@ import { cutIdentifier } from '../identifiers.ts';
 import { isDomainRebuilt } from './alter-domain.ts';
 import { isRebuilt } from './alter-enum.ts';
 import { dropDependent, remakeDependent, restore } from './dependent-view-sql.ts';
+import type { PlannedIndexes } from './planned-indexes.ts';
 import { aboutTrigger, isOfTrigger, type PlannedTriggers } from './planned-triggers.ts';
 import { type DependentView, type Ground, readDependentViews } from './read-dependent-views.ts';
 import type { RemadeFunction } from './remade-functions.ts';
@@ -31,6 +32,7 @@ export class StandingViews {
   readonly #grounds: ReadonlyMap<Operation, Ground>;
   readonly #remade: ReadonlyMap<Operation, RemadeFunction>;
   readonly #triggers: PlannedTriggers;
+  readonly #indexes: PlannedIndexes;
   /** of the database before the plan, when they were first asked for */
   #known: readonly DependentView[] | null = null;
   /** taken down, and not up yet */
@@ -47,11 +49,13 @@ export class StandingViews {
     operations: readonly Operation[],
     remade: ReadonlyMap<Operation, RemadeFunction>,
     triggers: PlannedTriggers,
+    indexes: PlannedIndexes,
   ) {
     this.#state = state;
     this.#dialect = dialect;
     this.#remade = remade;
     this.#triggers = triggers;
+    this.#indexes = indexes;
     this.#grounds = new Map(
       operations.flatMap((each, i) => {
         const made = remade.get(each)?.function;
@@ -76,7 +80,10 @@ export class StandingViews {
       this.#dropped.add(keyOf(name));
     const down = standing
       .filter((view) => !this.#down.some((each) => each.view.id === view.id))
-      .map((view) => ({ ...view, attached: this.#triggers.settled(view, view.attached) }));
+      .map((view) => ({
+        ...view,
+        attached: this.#triggers.settled(view, this.#indexes.settled(view, view.attached)),
+      }));
     const remade = down.map((view) => ({
       view,
       reads: view.reads,

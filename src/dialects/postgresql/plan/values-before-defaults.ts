@@ -26,21 +26,23 @@ function isNewDefault(operation: Operation): operation is AlterColumn {
   return typeof changes.serverDefault === 'string' && Object.keys(changes).length === 1;
 }
 
-/** Where the value comes, with nothing before it that is about the same table; -1 where nothing brings it. */
+/** Where the value comes, with nothing before it that is about the same column; -1 where nothing brings it. */
 function bringsValue(op: AlterColumn, operations: readonly Operation[], from: number): number {
   const value = op.changes.serverDefault as string;
   for (let i = from + 1; i < operations.length; i++) {
     const each = operations[i]!;
-    const target = targetOf(each);
-    if (
-      target !== null &&
-      keyOf(target) === keyOf({ schema: op.schema, name: op.table }) &&
-      !isNewDefault(each)
-    )
-      return -1;
+    if (isAboutColumn(each, op)) return -1;
     if (each.kind !== 'alterEnum') continue;
     const { values, existingValues } = each as AlterEnum;
     if (values.includes(value) && existingValues !== null && !existingValues.includes(value)) return i;
   }
   return -1;
+}
+
+/** Whether an operation is about a column, or takes it or its table away. */
+function isAboutColumn(operation: Operation, { table, schema, column }: AlterColumn): boolean {
+  const target = targetOf(operation);
+  if (target === null || keyOf(target) !== keyOf({ schema, name: table })) return false;
+  if (operation.kind === 'dropTable' || operation.kind === 'renameTable') return true;
+  return (operation as Partial<AlterColumn>).column === column;
 }
