@@ -175,6 +175,22 @@ export async function downgrade(op) { ${down} }
   }
 }
 
+const role = (name: string): string =>
+  `DO $$ BEGIN CREATE ROLE ${name}; EXCEPTION WHEN duplicate_object THEN NULL; END $$`;
+
+/** What the reader of test/support doesn't tell: owners and rights of types, what is said of indexes behind constraints, statistics. */
+const beside = `
+  SELECT 'type' AS kind, typname::text AS name, json_build_array(pg_get_userbyid(typowner), (SELECT array_agg(x::text ORDER BY x::text) FROM unnest(typacl) x))::text AS what
+    FROM pg_type WHERE typtype = 'e'
+  UNION ALL SELECT 'index', c.relname, json_build_array(pg_get_indexdef(c.oid), c.reloptions, i.indisclustered, i.indisreplident, obj_description(c.oid, 'pg_class'),
+    (SELECT array_agg(a.attstattarget ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = c.oid))::text
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relnamespace = 'public'::regnamespace AND c.relname <> 'alembic_version_pkc'
+  UNION ALL SELECT 'statistics', stxname, json_build_array(pg_get_statisticsobjdef(oid), obj_description(oid, 'pg_statistic_ext'), stxstattarget)::text FROM pg_statistic_ext
+  UNION ALL SELECT 'trigger', tgname, json_build_array(pg_get_triggerdef(oid), tgenabled, obj_description(oid, 'pg_trigger'))::text FROM pg_trigger WHERE NOT tgisinternal
+  UNION ALL SELECT 'column', attname, json_build_array(attrelid::regclass, format_type(atttypid, NULL), attinhcount, attislocal)::text FROM pg_attribute
+    WHERE attrelid IN (SELECT oid FROM pg_class WHERE relkind = 'r' AND relname IN ('keyed', 'kid')) AND attnum > 0
+  ORDER BY 1, 2, 3`;
+
 describeOn(kinds, 'operations on enums', (kind) => {
   const people = [
     "CREATE TYPE mood AS ENUM ('sad', 'ok')",
@@ -198,6 +214,100 @@ describeOn(kinds, 'operations on enums', (kind) => {
       "op.alterEnum('mood', ['ok', 'blue'], { existingValues: ['sad', 'ok'], replace: { sad: 'blue' } })";
     await upgrade(database, { up: alter });
     expect(await moods(database)).toEqual([{ mood: 'blue' }, { mood: 'ok' }]);
+  });
+
+  test('what a type and what stands on it have beside their definitions stays', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([
+      role('alembic_reader'),
+      role('alembic_owner'),
+      ...people,
+      'GRANT USAGE ON TYPE mood TO alembic_reader WITH GRANT OPTION',
+      'REVOKE ALL ON TYPE mood FROM PUBLIC',
+      'ALTER TYPE mood OWNER TO alembic_owner',
+      'CREATE TABLE keyed (id INTEGER NOT NULL, mood mood NOT NULL)',
+      'ALTER TABLE keyed ADD CONSTRAINT "uq ${x}" UNIQUE (mood, id) WITH (fillfactor = 60)',
+      'COMMENT ON CONSTRAINT "uq ${x}" ON keyed IS \'a key\'',
+      'COMMENT ON INDEX "uq ${x}" IS \'its index\'',
+      'ALTER TABLE keyed CLUSTER ON "uq ${x}"',
+      'ALTER TABLE keyed REPLICA IDENTITY USING INDEX "uq ${x}"',
+      'CREATE TABLE apart (id INTEGER, mood mood)',
+      "ALTER TABLE apart ADD CONSTRAINT ex EXCLUDE USING btree ((mood = 'ok'::mood) WITH =, id WITH =) WITH (fillfactor = 60)",
+      "COMMENT ON INDEX ex IS 'its index'",
+      'ALTER TABLE apart CLUSTER ON ex',
+      'CREATE TABLE kid () INHERITS (keyed)',
+      'CREATE TABLE indexed (id INTEGER NOT NULL, mood mood NOT NULL)',
+      "CREATE UNIQUE INDEX ix ON indexed (id, mood) WHERE mood = 'ok'",
+      "COMMENT ON INDEX ix IS 'it''s an index'",
+      'CREATE UNIQUE INDEX ix_identity ON indexed (mood, id) WITH (fillfactor = 70)',
+      'ALTER TABLE indexed REPLICA IDENTITY USING INDEX ix_identity',
+      "CREATE INDEX ix_expression ON indexed ((mood = 'ok'), id)",
+      'ALTER TABLE indexed CLUSTER ON ix_expression',
+      'ALTER INDEX ix_expression ALTER COLUMN 1 SET STATISTICS 77',
+      'CREATE STATISTICS counted ON mood, id FROM indexed',
+      "COMMENT ON STATISTICS counted IS 'counted'",
+      'ALTER STATISTICS counted SET STATISTICS 50',
+      "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+      'CREATE TRIGGER watch BEFORE UPDATE OF mood ON indexed FOR EACH ROW EXECUTE FUNCTION note()',
+      'ALTER TABLE indexed ENABLE REPLICA TRIGGER watch',
+      "COMMENT ON TRIGGER watch ON indexed IS 'a trigger'",
+    ]);
+    const facts = (): Promise<readonly object[]> => database.query(beside);
+    const before = await facts();
+    const kinds = new Set(before.map((each) => (each as { kind: string }).kind));
+    expect([...kinds].sort()).toEqual(['column', 'index', 'statistics', 'trigger', 'type']);
+    await upgrade(database, {
+      up: "op.alterEnum('mood', ['ok', 'sad'], { existingValues: ['sad', 'ok'] })",
+    });
+    expect(await facts()).toEqual(before);
+  });
+
+  test('a value goes from arrays and defaults as well', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([
+      "CREATE TYPE mood AS ENUM ('sad', 'ok')",
+      "CREATE TABLE people (id INTEGER, mood mood DEFAULT 'sad', moods mood[])",
+      "INSERT INTO people VALUES (1, 'sad', '{sad,ok,NULL,sad}'), (2, 'ok', NULL)",
+    ]);
+    await upgrade(database, {
+      up: "op.alterEnum('mood', ['ok', 'it\\'s'], { existingValues: ['sad', 'ok'], replace: { sad: 'it\\'s' } })",
+    });
+    await database.exec(['INSERT INTO people (id) VALUES (3)']);
+    expect(
+      await database.query('SELECT mood::text AS mood, moods::text AS moods FROM people ORDER BY id'),
+    ).toEqual([
+      { mood: "it's", moods: "{it's,ok,NULL,it's}" },
+      { mood: 'ok', moods: null },
+      { mood: "it's", moods: null },
+    ]);
+  });
+
+  test('a default stays where only another column gets another one', async () => {
+    await using database = await createDatabase(kind);
+    const columns = "(id INTEGER, mood mood DEFAULT 'ok', next mood DEFAULT 'ok')";
+    await database.exec([
+      'CREATE SCHEMA app',
+      "CREATE TYPE mood AS ENUM ('sad', 'ok')",
+      `CREATE TABLE people ${columns}`,
+      `CREATE TABLE others ${columns}`,
+      `CREATE TABLE app.people ${columns}`,
+    ]);
+    await upgrade(database, {
+      up: `op.alterEnum('mood', ['ok', 'new'], { existingValues: ['sad', 'ok'] });
+           op.alterColumn('people', 'mood', { serverDefault: 'new', existingServerDefault: 'ok' });`,
+    });
+    expect(
+      await database.query(
+        'SELECT adrelid::regclass::text AS "table", pg_get_expr(adbin, adrelid) AS said FROM pg_attrdef ORDER BY 1, adnum',
+      ),
+    ).toEqual([
+      { table: 'app.people', said: "'ok'::mood" },
+      { table: 'app.people', said: "'ok'::mood" },
+      { table: 'others', said: "'ok'::mood" },
+      { table: 'others', said: "'ok'::mood" },
+      { table: 'people', said: "'new'::mood" },
+      { table: 'people', said: "'ok'::mood" },
+    ]);
   });
 
   test('a value that goes while rows hold it fails, and nothing has changed', async () => {

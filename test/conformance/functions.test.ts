@@ -94,6 +94,18 @@ const hangingModels = (
 ];
 
 const cases: { readonly [what: string]: Case } = {
+  'a function whose argument is called as the table that calls it': {
+    a: [],
+    b: [
+      "CREATE FUNCTION norm(t text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower(t)'",
+      "CREATE TABLE t (s TEXT DEFAULT norm('A'))",
+    ],
+    models: [
+      table('t', [column('s', text(), { serverDefault: sql`norm('A')` })]),
+      sqlFunction('norm(t text)', 'RETURNS text LANGUAGE sql IMMUTABLE AS $$SELECT lower(t)$$'),
+    ],
+    kinds: ['createFunction', 'createTable'],
+  },
   'a function of each sort': {
     a: [],
     b: [

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -21,7 +21,7 @@ import {
   type View,
   view,
 } from '../../src/index.ts';
-import { createDatabase, type DatabaseKind, describeOn } from '../support/databases.ts';
+import { createDatabase, type DatabaseKind, describeOn, type TestDatabase } from '../support/databases.ts';
 import { converge, isRight } from './converge.ts';
 
 const users = (...more: Table['columns']): Table =>
@@ -410,5 +410,220 @@ describeOn(['sqlite', 'postgresql', 'postgresql-server'], 'views', (kind) => {
       'createView',
       'dropView',
     ]);
+  });
+});
+
+/** Runs an upgrade that is written by hand. */
+async function upgrade(database: TestDatabase, up: string): Promise<void> {
+  const rootPath = mkdtempSync(join(tmpdir(), 'alembic-views-'));
+  try {
+    await using alembic = new Alembic({ rootPath }, { engines: database.engine, commandName: false });
+    const header =
+      "export const revision = 'r1';\nexport const downRevision = null;\nexport const branchLabels = null;\nexport const dependsOn = null;\n";
+    writeFileSync(
+      join(rootPath, 'migrations', 'r1.mjs'),
+      `${header}export async function upgrade(op) { ${up} }\nexport async function downgrade() {}\n`,
+    );
+    await alembic.upgrade();
+  } finally {
+    rmSync(rootPath, { recursive: true, force: true });
+  }
+}
+
+/** What the reader of test/support doesn't tell of views: owners, whether they are filled, what is said of their rules, indexes and statistics. */
+const beside = `
+  SELECT 'view' AS kind, c.relname::text AS name, json_build_array(pg_get_viewdef(c.oid), pg_get_userbyid(c.relowner), c.relispopulated, obj_description(c.oid, 'pg_class'))::text AS what
+    FROM pg_class c WHERE c.relkind IN ('v', 'm') AND c.relnamespace = 'public'::regnamespace
+  UNION ALL SELECT 'column', c.relname || '.' || a.attname, json_build_array(a.attstattarget, a.attstorage, (SELECT array_agg(o ORDER BY o) FROM unnest(a.attoptions) o WHERE o ~ '^n_distinct'))::text
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relkind IN ('m', 'i') AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND c.relname <> 'alembic_version_pkc'
+  UNION ALL SELECT 'index', c.relname, json_build_array(pg_get_indexdef(c.oid), i.indisclustered, obj_description(c.oid, 'pg_class'))::text
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relnamespace = 'public'::regnamespace AND c.relname <> 'alembic_version_pkc'
+  UNION ALL SELECT 'rule', rulename, json_build_array(pg_get_ruledef(oid), obj_description(oid, 'pg_rewrite'))::text FROM pg_rewrite WHERE rulename = 'watch'
+  UNION ALL SELECT 'statistics', stxname, json_build_array(pg_get_statisticsobjdef(oid), obj_description(oid, 'pg_statistic_ext'), stxstattarget)::text FROM pg_statistic_ext
+  ORDER BY 1, 2`;
+
+describeOn(['postgresql', 'postgresql-server'], 'operations under views', (kind) => {
+  const wider =
+    "op.alterColumn('users', 'age', { type: types.bigInteger(), existingType: types.integer() });";
+  const start = [usersSql(', city TEXT'), "INSERT INTO users VALUES (1, 'a', 30, 'x')"];
+  const run = (database: TestDatabase, up: string): Promise<void> =>
+    upgrade(
+      database,
+      `const types = await import(${JSON.stringify(new URL('../../src/index.ts', import.meta.url).href)}); ${up}`,
+    );
+  const definition = async (database: TestDatabase, name: string): Promise<string> => {
+    const [row] = await database.query<{ text: string }>(
+      `SELECT pg_get_viewdef('${name}'::regclass) AS text`,
+    );
+    return row?.text.replaceAll(/\s+/g, ' ').trim() ?? '';
+  };
+
+  test('what views and what hangs on them have beside their definitions stays', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([
+      ...start,
+      'DO $$ BEGIN CREATE ROLE "alembic owner"; EXCEPTION WHEN duplicate_object THEN NULL; END $$',
+      'GRANT SELECT ON users TO "alembic owner"',
+      'CREATE VIEW base AS SELECT id, age, city FROM users',
+      'ALTER VIEW base OWNER TO "alembic owner"',
+      "COMMENT ON VIEW base IS 'the base'",
+      'CREATE RULE watch AS ON DELETE TO base DO INSTEAD NOTHING',
+      "COMMENT ON RULE watch ON base IS 'it''s a rule'",
+      'CREATE MATERIALIZED VIEW "ov er" AS SELECT id, age, city FROM base',
+      'COMMENT ON MATERIALIZED VIEW "ov er" IS \'over it\'',
+      'ALTER MATERIALIZED VIEW "ov er" ALTER COLUMN city SET STORAGE EXTERNAL',
+      'ALTER MATERIALIZED VIEW "ov er" ALTER COLUMN city SET STATISTICS 33',
+      'ALTER MATERIALIZED VIEW "ov er" ALTER COLUMN city SET (n_distinct = 5)',
+      'CREATE INDEX ix ON "ov er" ((age + 1), id)',
+      'ALTER INDEX ix ALTER COLUMN 1 SET STATISTICS 77',
+      "COMMENT ON INDEX ix IS 'an index'",
+      'ALTER MATERIALIZED VIEW "ov er" CLUSTER ON ix',
+      'CREATE STATISTICS counted ON id, city FROM "ov er"',
+      "COMMENT ON STATISTICS counted IS 'counted'",
+      'ALTER STATISTICS counted SET STATISTICS 50',
+      'CREATE MATERIALIZED VIEW unfilled AS SELECT age FROM users WITH NO DATA',
+      'ALTER MATERIALIZED VIEW unfilled OWNER TO "alembic owner"',
+    ]);
+    const facts = (): Promise<readonly object[]> => database.query(beside);
+    const before = await facts();
+    expect(before.length).toBeGreaterThan(10);
+    await run(database, wider);
+    expect(await facts()).toEqual(before);
+  });
+
+  test('a view that was dropped or replaced before in the same plan stays so', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([
+      ...start,
+      'CREATE VIEW gone AS SELECT age FROM users',
+      'CREATE VIEW aa AS SELECT age FROM users',
+      'CREATE VIEW zz AS SELECT age FROM users',
+      "COMMENT ON COLUMN aa.age IS 'in years'",
+    ]);
+    await run(
+      database,
+      `op.dropView('gone');
+       op.replaceView('aa', 'SELECT city, age FROM users WHERE age IN (SELECT age FROM zz)');
+       op.replaceView('zz', 'SELECT age FROM users WHERE age > 1');
+       op.execute("INSERT INTO users SELECT 2, city, age, NULL FROM aa");
+       ${wider}
+       op.execute("UPDATE users SET name = 'seen' WHERE id IN (SELECT 2 FROM aa)");`,
+    );
+    expect(await definition(database, 'aa')).toMatch(
+      /SELECT (users\.)?city, (users\.)?age FROM users WHERE .*zz/,
+    );
+    expect(await definition(database, 'zz')).toMatch(/age > 1/);
+    expect(await database.query("SELECT to_regclass('gone')::text AS gone")).toEqual([{ gone: null }]);
+    expect(await database.query('SELECT name FROM users WHERE id = 2')).toEqual([{ name: 'seen' }]);
+    expect(await database.query("SELECT col_description('aa'::regclass, 2) AS said")).toEqual([
+      { said: 'in years' },
+    ]);
+  });
+
+  test('so it does without anything that is run in between', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([
+      ...start,
+      'CREATE VIEW gone AS SELECT age FROM users',
+      'CREATE VIEW aa AS SELECT age FROM users',
+    ]);
+    await run(
+      database,
+      `op.dropView('gone');
+       op.replaceView('aa', 'SELECT city, age FROM users');
+       op.createTable('between', []);
+       ${wider}`,
+    );
+    expect(await definition(database, 'aa')).toMatch(/SELECT (users\.)?city, (users\.)?age FROM users/);
+    expect(await database.query("SELECT to_regclass('gone')::text AS gone")).toEqual([{ gone: null }]);
+  });
+
+  test('a view that waits for its replacement holds up its readers', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([
+      ...start,
+      'CREATE VIEW aa AS SELECT id, age, city FROM users',
+      "COMMENT ON COLUMN aa.city IS 'goes'",
+      'CREATE VIEW bb AS SELECT age FROM aa',
+    ]);
+    await run(
+      database,
+      `op.dropColumn('users', 'city');
+       op.createTable('between', []);
+       op.replaceView('aa', 'SELECT id, age FROM users');`,
+    );
+    expect(await definition(database, 'aa')).toMatch(/SELECT (users\.)?id, (users\.)?age FROM users/);
+    expect(await definition(database, 'bb')).toMatch(/SELECT (aa\.)?age FROM aa/);
+  });
+
+  test('a trigger that is dropped while its view is down stays away', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([
+      ...start,
+      "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+      'CREATE VIEW v AS SELECT age FROM users',
+      'CREATE TRIGGER gone INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE FUNCTION note()',
+      'CREATE TRIGGER "it\'s" INSTEAD OF UPDATE ON v FOR EACH ROW EXECUTE FUNCTION note()',
+    ]);
+    await run(
+      database,
+      `${wider} op.dropTrigger('gone', 'v'); op.replaceView('v', 'SELECT age, id FROM users');`,
+    );
+    expect(
+      await database.query('SELECT tgname::text AS name FROM pg_trigger WHERE NOT tgisinternal'),
+    ).toEqual([{ name: "it's" }]);
+  });
+
+  test('a materialized view that was not filled at first is as the model says', async () => {
+    await using database = await createDatabase(kind);
+    const rootPath = mkdtempSync(join(tmpdir(), 'alembic-views-'));
+    try {
+      const unfilled = materializedView('m', 'SELECT 1 AS a', { postgresql: { withData: false } });
+      await using alembic = new Alembic(
+        { rootPath },
+        { engines: database.engine, metadatas: new MetaData([unfilled]), commandName: false },
+      );
+      await alembic.revision('make');
+      await alembic.upgrade();
+      expect(await alembic.compareMetadata()).toEqual([]);
+      expect(
+        await database.query("SELECT relispopulated AS filled FROM pg_class WHERE relname = 'm'"),
+      ).toEqual([{ filled: false }]);
+    } finally {
+      rmSync(rootPath, { recursive: true, force: true });
+    }
+  });
+
+  test.each([
+    [
+      'a column of a table that inherits',
+      'CREATE TABLE kid () INHERITS (users)',
+      'SELECT age FROM kid',
+      wider,
+    ],
+    [
+      'a primary key whose kind is not said',
+      'CREATE TABLE keyed (id INTEGER CONSTRAINT pk PRIMARY KEY, n TEXT)',
+      'SELECT id, n FROM keyed GROUP BY id',
+      "op.dropConstraint('pk', 'keyed'); op.createPrimaryKey('pk2', 'keyed', ['id']);",
+    ],
+    [
+      'an array of an enum',
+      "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE moods (list mood[])",
+      'SELECT list FROM moods',
+      "op.alterEnum('mood', ['ok', 'sad'], { existingValues: ['sad', 'ok'] });",
+    ],
+    [
+      'an enum that only the view speaks of',
+      "CREATE TYPE mood AS ENUM ('sad', 'ok')",
+      "SELECT city::mood AS mood, city = 'ok'::mood::text AS is_ok FROM users",
+      "op.alterEnum('mood', ['ok', 'sad'], { existingValues: ['sad', 'ok'] });",
+    ],
+  ])('a view over %s is put up again', async (_, ddl, query, up) => {
+    await using database = await createDatabase(kind);
+    await database.exec([...start, ddl, `CREATE VIEW v AS ${query}`]);
+    const before = await definition(database, 'v');
+    await run(database, up);
+    expect(await definition(database, 'v')).toBe(before);
   });
 });

@@ -72,6 +72,20 @@ describeOn(['postgresql', 'postgresql-server'], 'online', (kind) => {
     },
   );
 
+  test('an index that is there and whole stays, whatever the operation says', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec(['CREATE TABLE t (a INTEGER, b INTEGER)', 'CREATE INDEX ix ON t (b)']);
+    const found = (): Promise<readonly object[]> =>
+      database.query("SELECT 'ix'::regclass::oid::text AS id, pg_get_indexdef('ix'::regclass) AS definition");
+    const before = await found();
+    await withRevision(database, concurrently('ix'), async (alembic) => {
+      await expect(alembic.upgrade()).rejects.toThrow(/already exists/);
+    });
+    expect(await found()).toEqual(before);
+    await withRevision(database, concurrently('ix', 'ifNotExists: true,'), (alembic) => alembic.upgrade());
+    expect(await found()).toEqual(before);
+  });
+
   test('an index that is not used is no index: it is made again', async () => {
     await using database = await createDatabase(kind);
     await database.exec(['CREATE TABLE t (a INTEGER)', 'INSERT INTO t VALUES (1), (1)']);

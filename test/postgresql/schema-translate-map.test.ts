@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { domain } from '../../src/entries/postgresql.ts';
 import {
   Alembic,
   check,
@@ -29,6 +30,7 @@ const users = (...more: Table['columns']): Table =>
     column('name', string(20), { serverDefault: 'nobody', index: true }),
     column('mood', mood, { serverDefault: 'ok' }),
     column('plan', integer()),
+    column('code', domain('code', string(5), { nullable: false })),
     foreignKey(['plan'], 'shared.plans', ['id'], { name: 'fk_plan' }),
     check(sql`length(name) > 1`, { name: 'ck_name' }),
     ...more,
@@ -113,6 +115,37 @@ describeOn(['postgresql', 'postgresql-server'], 'schemaTranslateMap', (kind) => 
         'tenant "2".alembic_version',
         'tenant_1.alembic_version',
       ]);
+    } finally {
+      rmSync(rootPath, { recursive: true, force: true });
+    }
+  });
+
+  test('what only looks like a schema is left as it is; types and extensions are found', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec(['CREATE SCHEMA common', 'CREATE SCHEMA tenant']);
+    const rootPath = mkdtempSync(join(tmpdir(), 'alembic-tenants-'));
+    try {
+      const shared = enumType(['a', 'b'], { name: 'kind', schema: 'shared' });
+      const logs = table('logs', [column('schema', string(20)), column('kind', shared)]);
+      await using alembic = new Alembic(
+        { rootPath },
+        {
+          engines: database.engine,
+          metadatas: new MetaData([logs]),
+          commandName: false,
+          context: { schemaTranslateMap: { null: 'tenant', shared: 'common' } },
+        },
+      );
+      await alembic.revision('begin');
+      await alembic.upgrade();
+      expect(await alembic.compareMetadata()).toEqual([]);
+      await alembic.op.bulkInsert('logs', [{ schema: 'shared' }]);
+      expect(await database.query('SELECT schema FROM tenant.logs')).toEqual([{ schema: 'shared' }]);
+      expect(
+        await database.query(
+          "SELECT typnamespace::regnamespace::text AS schema FROM pg_type WHERE typname = 'kind'",
+        ),
+      ).toEqual([{ schema: 'common' }]);
     } finally {
       rmSync(rootPath, { recursive: true, force: true });
     }

@@ -26,6 +26,10 @@ describeOn(['postgresql', 'postgresql-server'], 'what stands on a column with a 
       'COMMENT ON TRIGGER "it\'s ${x}" ON users IS \'a "trigger"\'',
       'CREATE CONSTRAINT TRIGGER late AFTER UPDATE OF age ON users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note()',
       'ALTER TABLE users DISABLE TRIGGER late',
+      'CREATE TRIGGER copied AFTER UPDATE OF age ON users FOR EACH ROW EXECUTE FUNCTION note()',
+      'ALTER TABLE users ENABLE REPLICA TRIGGER copied',
+      'CREATE TRIGGER always AFTER UPDATE OF age ON users FOR EACH ROW EXECUTE FUNCTION note()',
+      'ALTER TABLE users ENABLE ALWAYS TRIGGER always',
       'CREATE TRIGGER other AFTER INSERT ON users FOR EACH ROW EXECUTE FUNCTION note()',
     ];
     const load = ["INSERT INTO users VALUES (1, 30, 'a')"];
@@ -52,6 +56,12 @@ describeOn(['postgresql', 'postgresql-server'], 'what stands on a column with a 
       'CREATE RULE r AS ON UPDATE TO users WHERE NEW.age > 18 DO ALSO NOTHING',
       /rule r on table users/,
     ],
+    [
+      'function',
+      'CREATE FUNCTION ages() RETURNS SETOF integer LANGUAGE sql BEGIN ATOMIC SELECT age FROM users; END',
+      /function ages\(\)/,
+    ],
+    ['publication', 'CREATE PUBLICATION p FOR TABLE users WHERE (age > 18)', /publication .*users.* p/],
   ])('a %s stands in the way, which is said before anything is done', async (_, ddl, what) => {
     await using database = await createDatabase(kind);
     await database.exec([users('INTEGER'), ddl]);
@@ -70,6 +80,35 @@ describeOn(['postgresql', 'postgresql-server'], 'what stands on a column with a 
       expect(failure.message).toMatch(what);
       expect(failure.cause?.code).toBe('BLOCKED_BY_DEPENDENT');
       expect(await database.schema()).toBe(before);
+    } finally {
+      rmSync(rootPath, { recursive: true, force: true });
+    }
+  });
+
+  test('each column takes its own triggers down, and those of partitions go with their table', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([
+      'CREATE TABLE users (id INTEGER NOT NULL, age INTEGER, size INTEGER) PARTITION BY RANGE (id)',
+      'CREATE TABLE users_1 PARTITION OF users FOR VALUES FROM (0) TO (10)',
+      "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+      'CREATE TRIGGER of_age AFTER UPDATE OF age ON users FOR EACH ROW EXECUTE FUNCTION note()',
+      'CREATE TRIGGER of_size AFTER UPDATE OF size ON users FOR EACH ROW EXECUTE FUNCTION note()',
+      'CREATE TRIGGER of_both AFTER UPDATE OF age, size ON users FOR EACH ROW EXECUTE FUNCTION note()',
+    ]);
+    const triggers = (): Promise<readonly object[]> =>
+      database.query(
+        'SELECT pg_get_triggerdef(oid) AS text, tgenabled::text AS enabled, tgparentid <> 0 AS cloned FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1',
+      );
+    const before = await triggers();
+    expect(before).toHaveLength(6);
+    const rootPath = mkdtempSync(join(tmpdir(), 'alembic-standing-'));
+    try {
+      await using alembic = new Alembic({ rootPath }, { engines: database.engine, commandName: false });
+      await alembic.op.batchAlterTable('users', (batch) => {
+        for (const name of ['age', 'size'])
+          batch.alterColumn(name, { type: bigInteger(), existingType: integer() });
+      });
+      expect(await triggers()).toEqual(before);
     } finally {
       rmSync(rootPath, { recursive: true, force: true });
     }

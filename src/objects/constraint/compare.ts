@@ -57,9 +57,7 @@ export function compareConstraints<C extends Constraint>(
       const wanted = definition(validated(want.canonical));
       if (deepEqual(wanted, definition(have))) return [];
       if (deepEqual(wanted, definition(validated(have))) && have.name !== null)
-        return isNotValid(want.canonical)
-          ? []
-          : [deepFreeze({ kind: 'validateConstraint', ...at, name: have.name, was: have } as Operation)];
+        return [deepFreeze({ kind: 'validateConstraint', ...at, name: have.name, was: have } as Operation)];
     }
     return [
       ...(removed === null
@@ -91,10 +89,6 @@ function sameName(canonical: Constraint, database: Constraint): boolean {
 function named(model: Constraint, canonical: Constraint): Constraint {
   if (canonical.name === null) return canonical;
   return model.name === null || model.name === canonical.name ? model : { ...model, name: canonical.name };
-}
-
-function isNotValid({ options }: Constraint): boolean {
-  return options.postgresql?.notValid === true;
 }
 
 /** What tells whether two constraints are the same, but for the name. */

@@ -45,7 +45,11 @@ export function compareView(
   const isTouched = readsChangedColumns(model, context);
   if (isSame(canonical, database, context) && !isTouched) return [];
   // rows that are kept are computed again only where they must be
-  if (model.materialized && !isTouched && isSame({ ...canonical, indexes: [] }, { ...database, indexes: [] }, context))
+  if (
+    model.materialized &&
+    !isTouched &&
+    isSame({ ...canonical, indexes: [] }, { ...database, indexes: [] }, context)
+  )
     return compareIndexes({ model, canonical, database }, context);
   // a table may be kept, but not under another kind of view; and where nothing holds a view, nothing has to be put back
   if (model.materialized !== database.materialized || !context.dialect.capabilities.boundViews)

@@ -55,6 +55,10 @@ export function restore(view: DependentView): readonly string[] {
           `ALTER VIEW ${name} ALTER COLUMN ${quoteIdentifier(column)} SET DEFAULT ${expression}`,
         ] as const,
     ),
+    ...view.columnSettings.map(
+      ({ column, setting }) =>
+        [column, `ALTER ${typeOf(view)} ${name} ALTER COLUMN ${quoteIdentifier(column)} ${setting}`] as const,
+    ),
     ...(view.rights ?? []).flatMap((right) =>
       right.column === null ? [] : [[right.column, grant(view, right)] as const],
     ),

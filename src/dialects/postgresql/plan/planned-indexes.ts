@@ -53,7 +53,7 @@ function isSame(a: QualifiedName, b: QualifiedName): boolean {
 }
 
 /** Whether a statement of the server's makes the index, or says something of it. */
-function isOfIndex(sql: string, name: string): boolean {
+export function isOfIndex(sql: string, name: string): boolean {
   return [name, quoteIdentifier(name)].some(
     (called) =>
       sql.startsWith(`CREATE INDEX ${called} ON `) ||

@@ -32,7 +32,9 @@ export interface DependentView {
   readonly rights: readonly Right[] | null;
   readonly columnComments: readonly { readonly column: string; readonly comment: string }[];
   readonly defaults: readonly { readonly column: string; readonly expression: string }[];
-  /** whole statements: indexes with their comments, triggers, rules */
+  /** of a materialized view: how much is known of a column, and how it is stored, as what follows `ALTER COLUMN` */
+  readonly columnSettings: readonly { readonly column: string; readonly setting: string }[];
+  /** whole statements: indexes, triggers, rules and statistics, with their comments */
   readonly attached: readonly string[];
   /** ids of the views that it reads */
   readonly reads: readonly string[];
@@ -112,19 +114,33 @@ select json_build_object(
       union all select p.attname, s.* from pg_attribute p, aclexplode(p.attacl) s where p.attrelid = c.oid) x) end,
   'columnComments', (select coalesce(json_agg(json_build_object('column', p.attname, 'comment', k.description)), '[]')
     from pg_description k join pg_attribute p on p.attrelid = k.objoid and p.attnum = k.objsubid where k.classoid = 'pg_class'::regclass and k.objoid = c.oid and k.objsubid > 0),
+  'columnSettings', (select coalesce(json_agg(json_build_object('column', x.attname, 'setting', x.setting)), '[]') from (
+    select p.attname, format('SET STATISTICS %s', p.attstattarget) as setting from pg_attribute p where p.attrelid = c.oid and p.attnum > 0 and p.attstattarget >= 0
+    union all select p.attname, format('SET STORAGE %s', case p.attstorage when 'p' then 'PLAIN' when 'e' then 'EXTERNAL' when 'x' then 'EXTENDED' else 'MAIN' end)
+      from pg_attribute p join pg_type y on y.oid = p.atttypid where p.attrelid = c.oid and p.attnum > 0 and c.relkind = 'm' and p.attstorage <> y.typstorage
+    union all select p.attname, format('SET (%s = %s)', o.option_name, o.option_value)
+      from pg_attribute p, pg_options_to_table(p.attoptions) o where p.attrelid = c.oid and p.attnum > 0 and o.option_name in ('n_distinct', 'n_distinct_inherited')) x),
   'defaults', (select coalesce(json_agg(json_build_object('column', p.attname, 'expression', pg_get_expr(e.adbin, e.adrelid))), '[]')
     from pg_attrdef e join pg_attribute p on p.attrelid = e.adrelid and p.attnum = e.adnum where e.adrelid = c.oid),
   'attached', (select coalesce(json_agg(statement order by place, statement), '[]') from (
     select 1 as place, pg_get_indexdef(i.indexrelid) as statement from pg_index i where i.indrelid = c.oid
     union all select 2, format('COMMENT ON INDEX %s IS %L', i.indexrelid::regclass, obj_description(i.indexrelid, 'pg_class'))
       from pg_index i where i.indrelid = c.oid and obj_description(i.indexrelid, 'pg_class') is not null
+    union all select 2, format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', i.indexrelid::regclass, p.attnum, p.attstattarget)
+      from pg_index i join pg_attribute p on p.attrelid = i.indexrelid and p.attstattarget >= 0 where i.indrelid = c.oid
     union all select 3, format('ALTER MATERIALIZED VIEW %s CLUSTER ON %I', c.oid::regclass, ic.relname)
       from pg_index i join pg_class ic on ic.oid = i.indexrelid where i.indrelid = c.oid and i.indisclustered
     union all select 4, pg_get_triggerdef(g.oid) from pg_trigger g where g.tgrelid = c.oid and not g.tgisinternal
     union all select 5, format('COMMENT ON TRIGGER %I ON %s IS %L', g.tgname, c.oid::regclass, obj_description(g.oid, 'pg_trigger'))
       from pg_trigger g where g.tgrelid = c.oid and obj_description(g.oid, 'pg_trigger') is not null
     union all select 6, pg_get_ruledef(r.oid) from pg_rewrite r where r.ev_class = c.oid and r.rulename <> '_RETURN'
-    union all select 7, pg_get_statisticsobjdef(s.oid) from pg_statistic_ext s where s.stxrelid = c.oid) hanging),
+    union all select 7, format('COMMENT ON RULE %I ON %s IS %L', r.rulename, c.oid::regclass, obj_description(r.oid, 'pg_rewrite'))
+      from pg_rewrite r where r.ev_class = c.oid and obj_description(r.oid, 'pg_rewrite') is not null
+    union all select 8, pg_get_statisticsobjdef(s.oid) from pg_statistic_ext s where s.stxrelid = c.oid
+    union all select 9, format('COMMENT ON STATISTICS %I.%I IS %L', sn.nspname, s.stxname, obj_description(s.oid, 'pg_statistic_ext'))
+      from pg_statistic_ext s join pg_namespace sn on sn.oid = s.stxnamespace where s.stxrelid = c.oid and obj_description(s.oid, 'pg_statistic_ext') is not null
+    union all select 9, format('ALTER STATISTICS %I.%I SET STATISTICS %s', sn.nspname, s.stxname, s.stxstattarget)
+      from pg_statistic_ext s join pg_namespace sn on sn.oid = s.stxnamespace where s.stxrelid = c.oid and s.stxstattarget >= 0) hanging),
   'reads', (select coalesce(json_agg(e.read::text), '[]') from edges e where e.reader = c.oid),
   'grounds', (select coalesce(json_agg(d.ground), '[]') from direct d where d.id = c.oid)
 )::text as view

@@ -82,6 +82,8 @@ function query(type: string, kind: 'enum' | 'domain'): string {
   select s.oid, pg_get_statisticsobjdef(s.oid) as definition, format('%I.%I', n.nspname, s.stxname) as name, s.stxstattarget::int as target
   from pg_statistic_ext s join pg_namespace n on n.oid = s.stxnamespace
   where s.oid in (select objid from dep where classid = 'pg_statistic_ext'::regclass)
+    -- the server would make these again by itself, and forget their target
+    or exists (select from held h where h.id = s.stxrelid and h.attnum = any(s.stxkeys::smallint[]))
 ), parts(place, down, up, "column", element) as (
   select 1, format('ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT', owner::regclass, attname),
     array[format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', owner::regclass, attname, expression)],
@@ -93,16 +95,21 @@ function query(type: string, kind: 'enum' | 'domain'): string {
       regexp_replace(pg_get_indexdef(i.indexrelid), case when c.relkind = 'I' then ' ON ONLY ' else '^$' end, ' ON '),
       format('COMMENT ON INDEX %s IS ', i.indexrelid::regclass) || quote_literal(obj_description(i.indexrelid, 'pg_class')),
       case when i.indisclustered then format('ALTER TABLE %s CLUSTER ON %I', i.indrelid::regclass, c.relname) end,
-      case when i.indisreplident then format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', i.indrelid::regclass, c.relname) end], null), null,
+      case when i.indisreplident then format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', i.indrelid::regclass, c.relname) end]
+      || array(select format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', i.indexrelid::regclass, p.attnum, p.attstattarget)
+        from pg_attribute p where p.attrelid = i.indexrelid and p.attstattarget >= 0 order by p.attnum), null), null,
     (select json_build_object('schema', nullif(n.nspname, current_schema()), 'table', t.relname, 'name', c.relname)
       from pg_class t join pg_namespace n on n.oid = t.relnamespace where t.oid = i.indrelid)
     from indexed i join pg_class c on c.oid = i.indexrelid where i.indexrelid not in (select conindid from constrained)
   union all select 2, format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname), array_remove(array[
       format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid)),
-      format('COMMENT ON CONSTRAINT %I ON %s IS ', k.conname, k.conrelid::regclass) || quote_literal(obj_description(k.oid, 'pg_constraint'))], null), null,
+      format('COMMENT ON CONSTRAINT %I ON %s IS ', k.conname, k.conrelid::regclass) || quote_literal(obj_description(k.oid, 'pg_constraint')),
+      -- what is said of the index behind it, which isn't a part of its definition
+      format('COMMENT ON INDEX %s IS ', x.indexrelid::regclass) || quote_literal(obj_description(x.indexrelid, 'pg_class')),
+      case when x.indisclustered then format('ALTER TABLE %s CLUSTER ON %I', k.conrelid::regclass, k.conname) end], null), null,
     (select json_build_object('schema', nullif(n.nspname, current_schema()), 'table', t.relname, 'name', k.conname)
       from pg_class t join pg_namespace n on n.oid = t.relnamespace where t.oid = k.conrelid)
-    from constrained k
+    from constrained k left join pg_index x on x.indexrelid = k.conindid and k.contype in ('p', 'u', 'x')
   union all select 4, format('DROP STATISTICS %s', name), array_remove(array[definition,
       format('COMMENT ON STATISTICS %s IS ', name) || quote_literal(obj_description(oid, 'pg_statistic_ext')),
       case when target >= 0 then format('ALTER STATISTICS %s SET STATISTICS %s', name, target) end], null), null, null from counted

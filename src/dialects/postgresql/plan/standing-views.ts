@@ -15,7 +15,7 @@ import { cutIdentifier } from '../identifiers.ts';
 import { isDomainRebuilt } from './alter-domain.ts';
 import { isRebuilt } from './alter-enum.ts';
 import { dropDependent, remakeDependent, restore } from './dependent-view-sql.ts';
-import type { PlannedIndexes } from './planned-indexes.ts';
+import { isOfIndex, type PlannedIndexes } from './planned-indexes.ts';
 import { aboutTrigger, isOfTrigger, type PlannedTriggers } from './planned-triggers.ts';
 import { type DependentView, type Ground, readDependentViews } from './read-dependent-views.ts';
 import type { RemadeFunction } from './remade-functions.ts';
@@ -115,7 +115,7 @@ export class StandingViews {
       const create: CreateView = { kind: 'createView', view };
       const up = [
         ...this.#state.definitions.sql(create, this.#dialect).map(({ sql }) => sql),
-        ...found.view.attached.filter((each) => !ofIndex.test(each)),
+        ...found.view.attached.filter((each) => !ofIndex.test(each) || isSaidOf(each, view)),
         ...restore(found.view),
       ];
       const words = { reads: this.#readBy(view), up };
@@ -155,9 +155,12 @@ export class StandingViews {
 
   /** It went with the view, and doesn't come again. */
   #withoutTrigger({ owner, name }: { readonly owner: QualifiedName; readonly name: string }): readonly [] {
+    const without = (statements: readonly string[]): readonly string[] =>
+      statements.filter((sql) => !isOfTrigger(sql, name));
     this.#down = this.#down.map((each) =>
       each.view.schema === owner.schema && each.view.name === owner.name
-        ? { ...each, up: each.up.filter((sql) => !isOfTrigger(sql, name)) }
+        ? // also where the view is replaced afterwards
+          { ...each, view: { ...each.view, attached: without(each.view.attached) }, up: without(each.up) }
         : each,
     );
     return [];
@@ -199,7 +202,14 @@ interface DownView {
 }
 
 /** What a view is made with again by the operation that replaces it. */
-const ofIndex = /^(?:CREATE (?:UNIQUE )?INDEX|COMMENT ON INDEX) /;
+const ofIndex =
+  /^(?:CREATE (?:UNIQUE )?INDEX|COMMENT ON INDEX|ALTER INDEX|ALTER MATERIALIZED VIEW .* CLUSTER ON) /s;
+
+/** What is said of an index that the view still has, and that isn't part of the index. */
+function isSaidOf(sql: string, { indexes }: View): boolean {
+  const isComment = sql.startsWith('COMMENT ON INDEX ') || sql.startsWith('ALTER MATERIALIZED VIEW ');
+  return isComment && indexes.some(({ name }) => name !== null && isOfIndex(sql, cutIdentifier(name)));
+}
 
 function groundOf(
   operation: Operation,
