@@ -239,7 +239,7 @@ const others: { readonly [what: string]: Case } = {
       a: [
         'CREATE SCHEMA app',
         'CREATE SCHEMA far',
-        'DO $$ BEGIN CREATE ROLE alembic_reader; EXCEPTION WHEN duplicate_object THEN NULL; END $$',
+        'DO $$ BEGIN CREATE ROLE alembic_reader; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$',
         "CREATE DOMAIN app.d AS VARCHAR(5) DEFAULT 'a' NOT NULL CONSTRAINT c CHECK (VALUE <> 'b')",
         "COMMENT ON DOMAIN app.d IS 'x'",
         'REVOKE ALL ON DOMAIN app.d FROM PUBLIC',

@@ -176,7 +176,7 @@ export async function downgrade(op) { ${down} }
 }
 
 const role = (name: string): string =>
-  `DO $$ BEGIN CREATE ROLE ${name}; EXCEPTION WHEN duplicate_object THEN NULL; END $$`;
+  `DO $$ BEGIN CREATE ROLE ${name}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`;
 
 /** What the reader of test/support doesn't tell: owners and rights of types, what is said of indexes behind constraints, statistics. */
 const beside = `

@@ -33,7 +33,7 @@ const twice = (body = 'SELECT n * 2', returns = 'integer', args = 'n integer'): 
 const twiceModel = (body = 'SELECT n * 2', returns = 'integer', args = 'n integer'): SchemaObject =>
   sqlFunction(`twice(${args})`, `RETURNS ${returns} IMMUTABLE LANGUAGE sql AS $$${body}$$;`);
 
-const reader = `DO $$ BEGIN CREATE ROLE alembic_reader; EXCEPTION WHEN duplicate_object THEN NULL; END $$`;
+const reader = `DO $$ BEGIN CREATE ROLE alembic_reader; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`;
 
 /** Body and comment of a function as hostile as can be. */
 const hostileBody = "BEGIN\n\tRAISE NOTICE '$f$ ''it''''s'' \\ ${x} ` \\n %', \"a\"\"b\"; -- */\nEND";

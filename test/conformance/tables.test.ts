@@ -307,7 +307,7 @@ const indexes: { readonly [what: string]: TableCase } = {
 };
 
 const heap2 =
-  'DO $$ BEGIN CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler; EXCEPTION WHEN duplicate_object THEN NULL; END $$';
+  'DO $$ BEGIN CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$';
 /** A server's, not a database's: each run has its own. */
 const space = `alembic_tests_${process.pid}`;
 

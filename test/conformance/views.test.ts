@@ -39,7 +39,7 @@ const city = column('city', text());
 const hanging = [
   'CREATE TABLE log (id INTEGER)',
   "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
-  'DO $$ BEGIN CREATE ROLE alembic_reader; EXCEPTION WHEN duplicate_object THEN NULL; END $$',
+  'DO $$ BEGIN CREATE ROLE alembic_reader; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$',
 ];
 const onBase = [
   "COMMENT ON VIEW base IS 'the base'",
@@ -462,7 +462,7 @@ describeOn(['postgresql', 'postgresql-server'], 'operations under views', (kind)
     await using database = await createDatabase(kind);
     await database.exec([
       ...start,
-      'DO $$ BEGIN CREATE ROLE "alembic owner"; EXCEPTION WHEN duplicate_object THEN NULL; END $$',
+      'DO $$ BEGIN CREATE ROLE "alembic owner"; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$',
       'GRANT SELECT ON users TO "alembic owner"',
       'CREATE VIEW base AS SELECT id, age, city FROM users',
       'ALTER VIEW base OWNER TO "alembic owner"',
