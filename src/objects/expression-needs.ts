@@ -1,7 +1,7 @@
-import { mentionedKeys } from '../operations/mentioned-names.ts';
 import { isSql, type Sql } from '../schema/sql.ts';
 import type { Constraint } from '../schema/table.ts';
 import type { Index } from '../schema/table-index.ts';
+import { mentionedKeys } from './mentioned-keys.ts';
 
 /** The keys of what an expression of a check, an index or a generated column may call or cast to. */
 export function expressionNeeds(

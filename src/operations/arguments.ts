@@ -43,3 +43,29 @@ export function inTable<T extends object>(table: QualifiedName, options: T): T &
 export function irreversible(operation: string, object: string, way: string): ArgumentError {
   return new ArgumentError('IRREVERSIBLE', `${operation} of ${object} can't be reversed: ${way}`);
 }
+
+export interface DropOptions extends SchemaOption {
+  readonly ifExists?: boolean;
+}
+
+/** The data of an operation that drops an object by its name: what it was is known where a comparison or a reverse makes it. */
+export function dropByName<Kind extends string>(
+  kind: Kind,
+  name: string,
+  options: DropOptions = {},
+): {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly schema: string | null;
+  readonly ifExists: boolean;
+  readonly was: null;
+} {
+  checkOptions(kind, options, ['schema', 'ifExists']);
+  return Object.freeze({
+    kind,
+    name: checkName(`${kind}: the name`, name),
+    schema: options.schema ?? null,
+    ifExists: options.ifExists ?? false,
+    was: null,
+  });
+}

@@ -1,37 +1,4 @@
 import type { QualifiedName } from '../schema/names.ts';
-import { key } from './operation.ts';
-
-/** Kinds of object that a text of SQL may speak of. */
-export type MentionedKind = 'table' | 'columns' | 'view' | 'function' | 'sequence' | 'enum' | 'domain';
-
-export const mentionedKinds: readonly MentionedKind[] = [
-  'table',
-  'columns',
-  'view',
-  'function',
-  'sequence',
-  'enum',
-  'domain',
-];
-
-/**
- * The keys of whatever a text of SQL may need, for `Touches`. Each name in it counts, since which of them are tables only a server knows: a key that nothing
- * provides orders nothing.
- *
- * @param schema of the object that the text is of: names without one may be there
- */
-export function mentionedKeys(
-  text: string,
-  schema: string | null,
-  kinds: readonly MentionedKind[] = mentionedKinds,
-): readonly string[] {
-  const keys = new Set<string>();
-  for (const name of mentionedNames(text)) {
-    const places = name.schema === null && schema !== null ? [name, { schema, name: name.name }] : [name];
-    for (const place of places) for (const kind of kinds) keys.add(key(kind, place));
-  }
-  return [...keys];
-}
 
 /**
  * Every name in a text of SQL, as it is written and in lower case where it isn't quoted; `a.b` also as name `b` of schema `a`. Text in quotes counts

@@ -1,8 +1,8 @@
-import { mentionedKeys } from '../../operations/mentioned-names.ts';
 import type { Column } from '../../schema/column.ts';
 import { isSql } from '../../schema/sql.ts';
 import { namedTypes } from '../enum/touches.ts';
 import { expressionNeeds } from '../expression-needs.ts';
+import { mentionedKeys } from '../mentioned-keys.ts';
 
 /** What of a column may stand on something outside of its table. */
 type Parts = { readonly [P in 'type' | 'serverDefault' | 'computed']?: Column[P] | undefined };

@@ -15,6 +15,7 @@ import { type Operation, type TableOperation, tableOf } from '../../operations/o
 import { displayName, type QualifiedName } from '../../schema/names.ts';
 import type { Constraint } from '../../schema/table.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
+import { onlyPostgresql } from '../only-postgresql.ts';
 import { creators } from './creators.ts';
 import { constraintTouches } from './touches.ts';
 
@@ -89,12 +90,9 @@ export const validateConstraint: OperationDefinition<
         constraints: table.constraints.map((each) => (each === found ? validated(found) : each)),
       };
     }),
-  sql: (op, { name, writer }) => {
-    if (name !== 'postgresql')
-      throw new ArgumentError(
-        'UNSUPPORTED_OPERATION',
-        `validateConstraint of '${op.name}': on ${name} every constraint holds for all rows from the start.`,
-      );
+  sql: (op, dialect) => {
+    onlyPostgresql(`validateConstraint of '${op.name}'`, dialect);
+    const { writer } = dialect;
     return [{ sql: `ALTER TABLE ${writer.name(tableOf(op))} VALIDATE CONSTRAINT ${writer.quote(op.name)}` }];
   },
   touches: (op) => {

@@ -2,6 +2,8 @@ import { ArgumentError } from '../../errors.ts';
 import {
   checkName,
   checkOptions,
+  type DropOptions,
+  dropByName,
   irreversible,
   optionArguments,
   type SchemaOption,
@@ -86,21 +88,12 @@ export const createDomain: OperationDefinition<
 /** `op.dropDomain('positive')`: fails while anything is of it. */
 export const dropDomain: OperationDefinition<
   DropDomain,
-  [name: string, options?: SchemaOption & { readonly ifExists?: boolean }],
+  [name: string, options?: DropOptions],
   never[],
   void
 > = defineOperation({
   kind: 'dropDomain',
-  create: (name: string, options: SchemaOption & { readonly ifExists?: boolean } = {}): DropDomain => {
-    checkOptions('dropDomain', options, ['schema', 'ifExists']);
-    return deepFreeze({
-      kind: 'dropDomain',
-      name: checkName('dropDomain: the name', name),
-      schema: options.schema ?? null,
-      ifExists: options.ifExists ?? false,
-      was: null,
-    });
-  },
+  create: (name: string, options?: DropOptions): DropDomain => dropByName('dropDomain', name, options),
   batch: null,
   call: ({ name, schema, ifExists }) => [name, ...optionArguments({ schema, ifExists })],
   batchCall: null,

@@ -1,7 +1,6 @@
 import type { Dialect } from '../../dialect/dialect.ts';
 import type { ObjectKind } from '../../dialect/object-kind.ts';
 import { ArgumentError } from '../../errors.ts';
-import { mentionedKeys } from '../../operations/mentioned-names.ts';
 import { key, type Operation } from '../../operations/operation.ts';
 import type { Column } from '../../schema/column.ts';
 import { type Domain, domainOf } from '../../schema/domain-object.ts';
@@ -13,6 +12,7 @@ import type { ColumnType } from '../../schema/types/column-type.ts';
 import { typeFor } from '../../schema/types/generic.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
+import { mentionedKeys } from '../mentioned-keys.ts';
 import { defineObjectKind } from '../object-kind.ts';
 import {
   type AlterEnum,

@@ -2,6 +2,8 @@ import { ArgumentError } from '../../errors.ts';
 import {
   checkName,
   checkOptions,
+  type DropOptions,
+  dropByName,
   irreversible,
   optionArguments,
   type SchemaOption,
@@ -95,47 +97,34 @@ export const createEnum: OperationDefinition<
 });
 
 /** `op.dropEnum('mood')` */
-export const dropEnum: OperationDefinition<
-  DropEnum,
-  [name: string, options?: SchemaOption & { readonly ifExists?: boolean }],
-  never[],
-  void
-> = defineOperation({
-  kind: 'dropEnum',
-  create: (name: string, options: SchemaOption & { readonly ifExists?: boolean } = {}): DropEnum => {
-    checkOptions('dropEnum', options, ['schema', 'ifExists']);
-    return deepFreeze({
-      kind: 'dropEnum',
-      name: checkName('dropEnum: the name', name),
-      schema: options.schema ?? null,
-      ifExists: options.ifExists ?? false,
-      was: null,
-    });
-  },
-  batch: null,
-  call: ({ name, schema, ifExists }) => [name, ...optionArguments({ schema, ifExists })],
-  batchCall: null,
-  reverse: (op): CreateEnum => {
-    if (op.was === null)
-      throw irreversible(
-        'dropEnum',
-        `enum '${displayName(op)}'`,
-        "write the downgrade's createEnum by hand.",
-      );
-    return deepFreeze({ kind: 'createEnum', enum: op.was });
-  },
-  apply: (op, schema) => {
-    if (schema.get('enum', op) === undefined && !op.ifExists) {
-      throw new ArgumentError('NOT_IN_MODEL', `There is no enum '${displayName(op)}'.`);
-    }
-    schema.delete('enum', op);
-  },
-  sql: (op, dialect) => {
-    if (!dialect.capabilities.namedEnums) return [];
-    return [{ sql: `DROP TYPE ${op.ifExists ? 'IF EXISTS ' : ''}${dialect.writer.name(op)}` }];
-  },
-  touches: (op) => ({ removes: [key('enum', op)] }),
-});
+export const dropEnum: OperationDefinition<DropEnum, [name: string, options?: DropOptions], never[], void> =
+  defineOperation({
+    kind: 'dropEnum',
+    create: (name: string, options?: DropOptions): DropEnum => dropByName('dropEnum', name, options),
+    batch: null,
+    call: ({ name, schema, ifExists }) => [name, ...optionArguments({ schema, ifExists })],
+    batchCall: null,
+    reverse: (op): CreateEnum => {
+      if (op.was === null)
+        throw irreversible(
+          'dropEnum',
+          `enum '${displayName(op)}'`,
+          "write the downgrade's createEnum by hand.",
+        );
+      return deepFreeze({ kind: 'createEnum', enum: op.was });
+    },
+    apply: (op, schema) => {
+      if (schema.get('enum', op) === undefined && !op.ifExists) {
+        throw new ArgumentError('NOT_IN_MODEL', `There is no enum '${displayName(op)}'.`);
+      }
+      schema.delete('enum', op);
+    },
+    sql: (op, dialect) => {
+      if (!dialect.capabilities.namedEnums) return [];
+      return [{ sql: `DROP TYPE ${op.ifExists ? 'IF EXISTS ' : ''}${dialect.writer.name(op)}` }];
+    },
+    touches: (op) => ({ removes: [key('enum', op)] }),
+  });
 
 /**
  * `op.alterEnum('mood', ['sad', 'ok', 'happy'], { existingValues: ['sad', 'happy'] })`: the values that the enum shall have, in their order. Values that only

@@ -1,6 +1,6 @@
-import { mentionedKeys } from '../../operations/mentioned-names.ts';
 import { key } from '../../operations/operation.ts';
 import type { ColumnType } from '../../schema/types/column-type.ts';
+import { mentionedKeys } from '../mentioned-keys.ts';
 
 /** The keys of the named types that a column's type stands on: its own, or that of an array's elements. */
 export function namedTypes(type: ColumnType | undefined, schema: string | null): readonly string[] {

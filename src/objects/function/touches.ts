@@ -1,9 +1,10 @@
-import { mentionedKeys, mentionedKinds, mentionedNames } from '../../operations/mentioned-names.ts';
+import { mentionedNames } from '../../operations/mentioned-names.ts';
 import { key, type Touches } from '../../operations/operation.ts';
 import type { QualifiedName } from '../../schema/names.ts';
 import { parseSignature } from '../../schema/signature.ts';
 import type { SqlFunction } from '../../schema/sql-function.ts';
 import { significant, tokensOf } from '../../schema/sql-tokens.ts';
+import { mentionedKeys, mentionedKinds } from '../mentioned-keys.ts';
 
 /**
  * What a function is and stands on. What calls one says its name and not its types, so that all of a name have one key. With `withBody` also what its body names: the

@@ -2,6 +2,8 @@ import { ArgumentError } from '../../errors.ts';
 import {
   checkName,
   checkOptions,
+  type DropOptions,
+  dropByName,
   irreversible,
   optionArguments,
   type SchemaOption,
@@ -132,21 +134,12 @@ export const createSequence: OperationDefinition<
 /** `op.dropSequence('order_ids')` */
 export const dropSequence: OperationDefinition<
   DropSequence,
-  [name: string, options?: SchemaOption & { readonly ifExists?: boolean }],
+  [name: string, options?: DropOptions],
   never[],
   void
 > = defineOperation({
   kind: 'dropSequence',
-  create: (name: string, options: SchemaOption & { readonly ifExists?: boolean } = {}): DropSequence => {
-    checkOptions('dropSequence', options, ['schema', 'ifExists']);
-    return deepFreeze({
-      kind: 'dropSequence',
-      name: checkName('dropSequence: the name', name),
-      schema: options.schema ?? null,
-      ifExists: options.ifExists ?? false,
-      was: null,
-    });
-  },
+  create: (name: string, options?: DropOptions): DropSequence => dropByName('dropSequence', name, options),
   batch: null,
   call: ({ name, schema, ifExists }) => [name, ...optionArguments({ schema, ifExists })],
   batchCall: null,

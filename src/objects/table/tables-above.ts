@@ -1,5 +1,5 @@
-import { mentionedKeys } from '../../operations/mentioned-names.ts';
 import type { DialectOptions } from '../../schema/dialect-options.ts';
+import { mentionedKeys } from '../mentioned-keys.ts';
 
 /** The keys of the tables that a partition or an heir stands on, which its options name in SQL. */
 export function tablesAbove(options: DialectOptions, schema: string | null): readonly string[] {

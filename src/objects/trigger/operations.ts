@@ -7,13 +7,13 @@ import {
   type SchemaOption,
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
-import { mentionedKeys } from '../../operations/mentioned-names.ts';
 import { key, type Touches } from '../../operations/operation.ts';
 import { displayName, type QualifiedName } from '../../schema/names.ts';
 import type { SchemaModel } from '../../schema/schema-model.ts';
 import type { Sql } from '../../schema/sql.ts';
 import { trigger as buildTrigger, ownerOf, type Trigger, type TriggerOptions } from '../../schema/trigger.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
+import { mentionedKeys } from '../mentioned-keys.ts';
 import type { CreateTrigger, DropTrigger, ReplaceTrigger } from './shapes.ts';
 import { createStatements, dropTriggerSql, replaceStatements } from './sql.ts';
 

@@ -7,7 +7,6 @@ import {
   type SchemaOption,
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
-import { mentionedKeys } from '../../operations/mentioned-names.ts';
 import { key, type Operation, type Touches } from '../../operations/operation.ts';
 import type { SqlDialect } from '../../operations/sql-dialect.ts';
 import type { StatementParts } from '../../operations/statement.ts';
@@ -23,6 +22,8 @@ import {
 } from '../../schema/view.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
+import { mentionedKeys } from '../mentioned-keys.ts';
+import { onlyPostgresql } from '../only-postgresql.ts';
 import { viewComment, viewStatements } from './sql.ts';
 
 export interface CreateView extends Operation {
@@ -224,8 +225,9 @@ export const refreshMaterializedView: OperationDefinition<
   // rows that are computed can be computed again
   reverse: (op) => op,
   apply: () => {},
-  sql: (op, { name, writer }) => {
-    if (name !== 'postgresql') throw noMaterializedViews(op, name);
+  sql: (op, dialect) => {
+    onlyPostgresql(`refreshMaterializedView of '${displayName(op)}'`, dialect);
+    const { writer } = dialect;
     const how = op.concurrently ? 'CONCURRENTLY ' : '';
     return [
       {
@@ -295,11 +297,4 @@ function viewTouches(made: View): Touches {
       ...(made.schema === null ? [] : [key('schema', { schema: null, name: made.schema })]),
     ],
   };
-}
-
-export function noMaterializedViews(name: QualifiedName, database: string): ArgumentError {
-  return new ArgumentError(
-    'UNSUPPORTED_OPERATION',
-    `'${displayName(name)}' is a materialized view, which ${database} doesn't have.`,
-  );
 }
