@@ -1,6 +1,5 @@
 import { ArgumentError } from '../../errors.ts';
 import {
-  checkName,
   checkOptions,
   type DropOptions,
   dropByName,
