@@ -69,7 +69,7 @@ export async function compareToDatabase(
     filters,
     warn,
   );
-  return sortOperations(walk(kinds, model, canonical, there, context), definitions);
+  return sortOperations(await walk(kinds, model, canonical, there, connection, context), definitions);
 }
 
 /** The database as it is, in the kinds' order; without the version table, which is the runtime's. */
@@ -171,20 +171,22 @@ function finder(
   };
 }
 
-function walk(
+async function walk(
   kinds: readonly ObjectKind[],
   model: SchemaModel,
   canonical: ReadonlyMap<SchemaObject, SchemaObject>,
   database: SchemaModel,
+  connection: Connection,
   context: CompareContext,
-): readonly Operation[] {
-  const tables = pairsOf('table', model, canonical, database) as readonly ObjectPair<Table>[];
+): Promise<readonly Operation[]> {
+  const { dialect, warn } = context;
+  const all = pairsOf('table', model, canonical, database) as readonly ObjectPair<Table>[];
+  const tables = (await dialect.settle?.(all, connection, warn)) ?? all;
   const operations: Operation[] = [];
   for (const kind of kinds) {
-    if (kind.compare !== undefined) {
-      for (const pair of pairsOf(kind.kind, model, canonical, database))
-        operations.push(...kind.compare(pair, context));
-    }
+    if (kind.compare === undefined) continue;
+    const pairs = kind.kind === 'table' ? tables : pairsOf(kind.kind, model, canonical, database);
+    for (const pair of pairs) operations.push(...kind.compare(pair, context));
   }
   // a table's differences stand together
   for (const pair of tables)

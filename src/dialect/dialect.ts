@@ -7,6 +7,7 @@ import type { QualifiedName } from '../schema/names.ts';
 import type { SchemaModel } from '../schema/schema-model.ts';
 import type { Table } from '../schema/table.ts';
 import type { ColumnType, TypeDefinition } from '../schema/types/column-type.ts';
+import type { TablePair } from './object-pair.ts';
 
 // A dialect, its connections and its plans are told in terms of each other: they are one contract, in one file.
 
@@ -37,6 +38,16 @@ export interface Dialect extends SqlDialect {
     database: SchemaModel,
     connection: Connection,
   ): Promise<readonly Table[]>;
+
+  /**
+   * Pairs of tables as they are to be compared, in an order in which the changes can run, where tables have something from each other (partitions, heirs): each
+   * change is then found once, where it is made. A table may be in several pairs, for several steps. Absent where tables are by themselves.
+   */
+  settle?(
+    pairs: readonly TablePair[],
+    connection: Connection,
+    warn: (message: string) => void,
+  ): Promise<readonly TablePair[]>;
 
   /** Whether two types, the model's canonical one and the reflected one, are the same for this database. */
   sameType(model: ColumnType, database: ColumnType): boolean;

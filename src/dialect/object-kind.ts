@@ -6,6 +6,9 @@ import type { SchemaModel } from '../schema/schema-model.ts';
 import type { Table } from '../schema/table.ts';
 import type { Connection } from './connection.ts';
 import type { Dialect, InspectOptions } from './dialect.ts';
+import type { ObjectPair, TablePair } from './object-pair.ts';
+
+export type { ObjectPair, TablePair } from './object-pair.ts';
 
 /**
  * A kind of database object: everything that the engines must know of it. Core kinds and a stranger's are of this one type, in one ordered list.
@@ -57,18 +60,6 @@ export interface CanonicalizeContext {
   /** says something to the person who generates the revision */
   warn(message: string): void;
 }
-
-/** An object of the model and of the database under one name; at least one of them is there. */
-export interface ObjectPair<T extends SchemaObject = SchemaObject> {
-  /** in the user's words: what operations carry */
-  readonly model: T | null;
-  /** the same as this database would report it: what is compared */
-  readonly canonical: T | null;
-  readonly database: T | null;
-}
-
-/** Columns, constraints and indexes of `model` and `canonical` correspond by position. */
-export type TablePair = ObjectPair<Table>;
 
 /** What a comparison may ask. */
 export interface CompareContext {

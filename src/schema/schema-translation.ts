@@ -1,5 +1,7 @@
 import { ArgumentError } from '../errors.ts';
+import type { DialectOptions, OptionValue } from './dialect-options.ts';
 import type { QualifiedName } from './names.ts';
+import { parseSqlName } from './sql-name.ts';
 
 /** Which schema stands for which: by the models' name, the database's. The key `null` is what names no schema. */
 export type SchemaTranslateMap =
@@ -7,7 +9,7 @@ export type SchemaTranslateMap =
   | { readonly [schema: string]: string | null };
 
 /** What isn't an object of a schema, but data of the user's or text of SQL. */
-const opaque: ReadonlySet<string> = new Set(['rows', 'options', 'kind', 'text', 'name']);
+const opaque: ReadonlySet<string> = new Set(['rows', 'kind', 'text', 'name']);
 /** The properties that name a schema, wherever they stand. */
 const schemaNames: ReadonlySet<string> = new Set(['schema', 'referredSchema', 'typeSchema']);
 /** What is a schema, rather than in one. */
@@ -79,7 +81,34 @@ function translate(value: unknown, map: ReadonlyMap<string | null, string | null
       if (isNamespace) return [key, key === 'name' && map.has(each) ? map.get(each) : each];
       if (schemaNames.has(key) && (typeof each === 'string' || each === null))
         return [key, map.has(each) ? map.get(each) : each];
+      if (key === 'options' || (key === 'existing' && kind === 'alterTableOptions'))
+        return [key, translateOptions(each, map)];
       return [key, opaque.has(key) ? each : translate(each, map)];
     }),
   );
+}
+
+/** Of options of dialects, only the tables that a partition or an heir stands under. */
+function translateOptions(value: unknown, map: ReadonlyMap<string | null, string | null>): unknown {
+  const own = (value as DialectOptions | null)?.postgresql;
+  if (own === undefined) return value;
+  const named = (sql: OptionValue): OptionValue => {
+    const name = typeof sql === 'string' ? parseSqlName(sql) : null;
+    if (name === null || !map.has(name.schema)) return sql;
+    const schema = map.get(name.schema) ?? null;
+    return [...(schema === null ? [] : [schema]), name.name]
+      .map((each) => `"${each.replaceAll('"', '""')}"`)
+      .join('.');
+  };
+  const { partitionOf, inherits } = own;
+  return {
+    ...(value as DialectOptions),
+    postgresql: {
+      ...own,
+      ...(partitionOf !== undefined && { partitionOf: named(partitionOf) }),
+      ...(inherits !== undefined && {
+        inherits: Array.isArray(inherits) ? inherits.map(named) : named(inherits),
+      }),
+    },
+  };
 }

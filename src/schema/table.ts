@@ -83,7 +83,10 @@ export function table(name: string, elements: readonly TableElement[], options: 
       );
   }
   const made = withKey(where, columns, constraints, keyColumns, nullableByWish);
-  checkColumns(where, made.columns, made.constraints, indexes);
+  // what a partition or heir doesn't say of its columns, the table above does
+  const { partitionOf, inherits } = options.postgresql ?? {};
+  if (partitionOf === undefined && inherits === undefined)
+    checkColumns(where, made.columns, made.constraints, indexes);
   return deepFreeze({
     kind: 'table',
     name,

@@ -168,4 +168,68 @@ describeOn(['postgresql', 'postgresql-server'], 'schemaTranslateMap', (kind) => 
       rmSync(rootPath, { recursive: true, force: true });
     }
   });
+
+  test('a partition and an heir stand under the tables of their tenant', async () => {
+    await using database = await createDatabase(kind);
+    const rootPath = mkdtempSync(join(tmpdir(), 'alembic-tenants-'));
+    const id = column('id', integer(), { nullable: false });
+    const models = (...more: Table['columns']): MetaData =>
+      new MetaData([
+        table('events', [id, ...more], { postgresql: { partitionBy: 'LIST (id)' } }),
+        table('e1', [], { postgresql: { partitionOf: 'events', partitionBound: 'FOR VALUES IN (1)' } }),
+        table('heir', [], { postgresql: { inherits: ['shared.parent'] } }),
+        table('parent', [id], { schema: 'shared' }),
+      ]);
+    const tenant = (schema: string, metadata: MetaData): Alembic =>
+      new Alembic(
+        { rootPath },
+        {
+          engines: database.engine,
+          metadatas: metadata,
+          commandName: false,
+          context: { schemaTranslateMap: { null: schema, shared: `${schema}_shared` } },
+        },
+      );
+    try {
+      await database.exec([
+        'CREATE SCHEMA "a b"',
+        'CREATE SCHEMA "a b_shared"',
+        'CREATE SCHEMA c',
+        'CREATE SCHEMA c_shared',
+      ]);
+      await using first = tenant('a b', models());
+      await first.revision('begin');
+      await first.upgrade();
+      expect(await first.compareMetadata()).toEqual([]);
+      await using second = tenant('c', models());
+      await second.upgrade();
+      const changed = models(column('n', integer()));
+      await using later = tenant('a b', changed);
+      await later.revision('more');
+      await later.upgrade();
+      expect(await later.compareMetadata()).toEqual([]);
+      await using other = tenant('c', changed);
+      await other.upgrade();
+      const rows = await database.query<{ child: string; parent: string; columns: string }>(
+        `SELECT inhrelid::regclass::text AS child, inhparent::regclass::text AS parent,
+          (SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = inhrelid AND attnum > 0) AS columns
+        FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid WHERE relkind = 'r' ORDER BY 1`,
+      );
+      expect(rows).toEqual([
+        { child: '"a b".e1', parent: '"a b".events', columns: 'id n' },
+        { child: '"a b".heir', parent: '"a b_shared".parent', columns: 'id' },
+        { child: 'c.e1', parent: 'c.events', columns: 'id n' },
+        { child: 'c.heir', parent: 'c_shared.parent', columns: 'id' },
+      ]);
+      await other.downgrade('base');
+      await later.downgrade('base');
+      expect(
+        await database.query(
+          "SELECT inhrelid FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid WHERE relkind = 'r'",
+        ),
+      ).toEqual([]);
+    } finally {
+      rmSync(rootPath, { recursive: true, force: true });
+    }
+  });
 });

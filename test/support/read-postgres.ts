@@ -109,7 +109,7 @@ const sqlRelations = `
     nullif(nullif(c.relreplident, 'd'), 'n') as "replicaIdentity",
     case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as "partitionKey",
     pg_get_expr(c.relpartbound, c.oid) as "partitionBound",
-    (select array_agg(i.inhparent::regclass::text order by i.inhseqno) from pg_inherits i where i.inhrelid = c.oid) as inherits,
+    (select array_agg(i.inhparent::regclass::text order by i.inhparent::regclass::text) from pg_inherits i where i.inhrelid = c.oid) as inherits,
     case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end as definition
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
     left join pg_am am on am.oid = c.relam and am.amname <> 'heap' left join pg_tablespace ts on ts.oid = c.reltablespace

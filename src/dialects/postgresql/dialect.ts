@@ -32,6 +32,8 @@ export const postgresql: Dialect = {
   inspect: async (connection, options) => (await import('./inspect/inspect.ts')).inspect(connection, options),
   canonicalize: async (tables, database, connection) =>
     (await import('./canonicalize/canonicalize.ts')).canonicalize(tables, database, connection),
+  settle: async (pairs, connection, warn) =>
+    (await import('./inheritance/settle.ts')).settle(pairs, connection, warn),
   sameType,
   readType: parseType,
   defaultSchema,

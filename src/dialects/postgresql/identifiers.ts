@@ -39,14 +39,3 @@ export function quoteList(names: readonly string[]): string {
 export function plainOrQuoted(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) ? name : quoteIdentifier(name);
 }
-
-/** A name as SQL writes it (`parent`, `"app"."Events"`), as data; null for what isn't one. */
-export function parseName(sql: string): QualifiedName | null {
-  const part = String.raw`("(?:[^"]|"")+"|[^\s".]+)`;
-  const match = new RegExp(String.raw`^\s*(?:${part}\s*\.\s*)?${part}\s*$`).exec(sql);
-  if (match === null) return null;
-  const [schema = null, name = ''] = match
-    .slice(1)
-    .map((each) => (each?.startsWith('"') ? each.slice(1, -1).replaceAll('""', '"') : each?.toLowerCase()));
-  return { schema, name };
-}

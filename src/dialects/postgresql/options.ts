@@ -58,6 +58,8 @@ export interface IndexOptions {
   readonly concurrently?: boolean;
   /** operator classes by column; as data they are the elements' own */
   readonly ops?: { readonly [column: string]: string };
+  /** as reflected: a part of an index of the partitioned table above */
+  readonly inherited?: boolean;
 }
 
 /** The operator class of an element: its own, or what `ops` says for its column. */
@@ -83,6 +85,8 @@ export interface ConstraintOptions {
   readonly notValid?: boolean;
   /** checks and foreign keys, from PostgreSQL 18: only documentation */
   readonly notEnforced?: boolean;
+  /** as reflected: it comes from the table above */
+  readonly inherited?: boolean;
 }
 
 /** @throws ArgumentError `UNKNOWN_OPTION`, `BAD_ARGUMENT`. */
@@ -144,6 +148,7 @@ export function indexOptions(where: string, options: DialectOptions): IndexOptio
     'tablespace',
     'concurrently',
     'ops',
+    'inherited',
   ]);
   const using = text(where, given, 'using')?.toLowerCase();
   return said({
@@ -154,6 +159,7 @@ export function indexOptions(where: string, options: DialectOptions): IndexOptio
     tablespace: text(where, given, 'tablespace'),
     concurrently: flag(where, given, 'concurrently'),
     ops: texts(where, given, 'ops'),
+    inherited: flag(where, given, 'inherited'),
   });
 }
 
@@ -167,6 +173,7 @@ export function constraintOptions(where: string, options: DialectOptions): Const
     'noInherit',
     'notValid',
     'notEnforced',
+    'inherited',
   ]);
   return said({
     include: strings(where, given, 'include'),
@@ -176,6 +183,7 @@ export function constraintOptions(where: string, options: DialectOptions): Const
     noInherit: flag(where, given, 'noInherit'),
     notValid: flag(where, given, 'notValid'),
     notEnforced: flag(where, given, 'notEnforced'),
+    inherited: flag(where, given, 'inherited'),
   });
 }
 

@@ -81,13 +81,14 @@ export const alterTableOptions: OperationDefinition<
     );
   },
   touches: (op) => {
-    const above = tablesAbove(op.options, op.schema);
-    const left = tablesAbove(op.existing ?? {}, op.schema).filter((each) => !above.includes(each));
+    const [above, before] = [op.options, op.existing ?? {}].map((each) => tablesAbove(each, op.schema));
+    const left = before?.filter((each) => !above?.includes(each)) ?? [];
+    const comes = above?.some((each) => !before?.includes(each));
     return {
-      requires: [key('table', tableOf(op)), ...above],
+      requires: [key('table', tableOf(op)), ...(above ?? [])],
       releases: left,
       // what comes under another table has to be like it by then; what leaves it may change afterwards
-      ...(above.length > 0 ? { place: 'last' } : left.length > 0 ? { place: 'first' } : {}),
+      ...(comes ? { place: 'last' } : left.length > 0 ? { place: 'first' } : {}),
     };
   },
 });

@@ -12,6 +12,14 @@ export const tableKind: ObjectKind<Table> = defineObjectKind<Table>({
   kind: 'table',
   operations: [createTable, dropTable, renameTable, alterTableOptions],
   compareIn,
+  // what a partition has from its table comes with it
+  asModels: (found, { name }) => {
+    const isOwn = ({ options }: Pick<Table, 'options'>): boolean => options[name]?.inherited !== true;
+    for (const table of found.tables) {
+      const [constraints, indexes] = [table.constraints.filter(isOwn), table.indexes.filter(isOwn)];
+      found.put({ ...table, constraints, indexes } as Table);
+    }
+  },
   compare: ({ model, database }): readonly Operation[] => {
     if (model !== null && database === null) {
       return [

@@ -1,11 +1,22 @@
 import type { Connection } from '../../../dialect/connection.ts';
 import type { SchemaModel } from '../../../schema/schema-model.ts';
+import { parseSqlName } from '../../../schema/sql-name.ts';
 import type { Table } from '../../../schema/table.ts';
 import { withEnumSchema } from '../enum-schemas.ts';
-import { parseName, quoteIdentifier } from '../identifiers.ts';
+import { quoteIdentifier } from '../identifiers.ts';
 import { literal } from '../literals.ts';
-import type { TableOptions } from '../options.ts';
+import { asData, type TableOptions } from '../options.ts';
 import { collateSql, typeSql } from '../type-sql.ts';
+
+/** The tables above in the order in which they are there: it says no more than how the columns of a new table stand. */
+export function adoptOrderOfParents(table: Table, there: Table | null): Table {
+  const { inherits = [], ...options }: TableOptions = table.options.postgresql ?? {};
+  const known = (there?.options.postgresql as TableOptions | undefined)?.inherits ?? [];
+  const isSame = inherits.length === known.length && inherits.every((each) => known.includes(each));
+  return isSame && inherits.length > 0
+    ? { ...table, options: asData({ ...options, inherits: known }) }
+    : table;
+}
 
 /** A table of the models and what is there under its name. */
 export interface PartitionPair {
@@ -77,7 +88,7 @@ function asksOf(pair: PartitionPair, database: SchemaModel): readonly Ask[] {
       make: (name) => `CREATE TEMP TABLE ${name} (${columnsSql(canonical)}) PARTITION BY ${by}`,
     });
   }
-  const parent = partitionOf === undefined ? null : parseName(partitionOf);
+  const parent = partitionOf === undefined ? null : parseSqlName(partitionOf);
   const above = parent === null ? undefined : database.table(parent);
   const aboveBy = (above?.options.postgresql as TableOptions | undefined)?.partitionBy;
   if (

@@ -4,11 +4,12 @@ import type { ServerDefault } from '../../../schema/default.ts';
 import type { ForeignKey } from '../../../schema/foreign-key.ts';
 import { displayName, type QualifiedName } from '../../../schema/names.ts';
 import { isSql, type Sql, sql } from '../../../schema/sql.ts';
+import { parseSqlName } from '../../../schema/sql-name.ts';
 import { type Constraint, primaryKeyOf, type Table } from '../../../schema/table.ts';
 import type { Index, IndexElement } from '../../../schema/table-index.ts';
 import { canonicalType } from '../canonical-type.ts';
 import { readExpression, withoutQualifiers } from '../expressions.ts';
-import { cutIdentifier, parseName, quoteIdentifier, quoteName } from '../identifiers.ts';
+import { cutIdentifier, quoteIdentifier, quoteName } from '../identifiers.ts';
 import { type IntegerType, withoutDefaults } from '../identity-defaults.ts';
 import { impliedChecks } from '../implied-checks.ts';
 import { keptName } from '../kept-names.ts';
@@ -60,7 +61,7 @@ function canonicalOptions(
   label: (schema: string | null) => string | null,
 ): TableOptions {
   const spell = (sql: string): string => {
-    const name = parseName(sql);
+    const name = parseSqlName(sql);
     return name === null ? sql : quoteName({ schema: label(name.schema), name: name.name });
   };
   const { partitionOf, inherits, partitionBy } = options;

@@ -10,12 +10,13 @@ import { canonicalType } from '../canonical-type.ts';
 import { defaultSchema } from '../default-schema.ts';
 import { enumsOf } from '../enums.ts';
 import { impliedChecks } from '../implied-checks.ts';
+import { completeColumns } from '../inheritance/complete-columns.ts';
 import { refuseLongTable } from '../long-names.ts';
 import { sameWords } from '../same-words.ts';
 import { adoptColumnOptions } from './adopt-column-options.ts';
 import { adoptCounting } from './adopt-counting.ts';
 import { adoptCutNames, adoptNames } from './adopt-names.ts';
-import { adoptPartitions } from './adopt-partitions.ts';
+import { adoptOrderOfParents, adoptPartitions } from './adopt-partitions.ts';
 import { adoptSequences } from './adopt-sequences.ts';
 import { type Answer, type Ask, askAgain, askKey, askValue } from './ask.ts';
 import { canonicalTable } from './canonical-table.ts';
@@ -39,11 +40,14 @@ export async function canonicalize(
 ): Promise<readonly Table[]> {
   tables.forEach(refuseLongTable);
   const current = await defaultSchema(connection);
-  const pairs = tables.map((table): Pair => {
+  const known = tables.map((table): Omit<Pair, 'printed'> => {
     const canonical = canonicalTable(table, current);
     const there = database.table(canonical) ?? null;
-    const known = withoutChecksOfNewColumns(canonical, table, there);
-    return { canonical: adoptCutNames(known, table, there), there, printed: new Map() };
+    const own = withoutChecksOfNewColumns(canonical, table, there);
+    return { canonical: adoptOrderOfParents(adoptCutNames(own, table, there), there), there };
+  });
+  const pairs = completeColumns(known).map((canonical, i): Pair => {
+    return { canonical, there: known[i]?.there ?? null, printed: new Map() };
   });
   const newEnums = enumsOf(tables).filter((each) => database.get('enum', each) === undefined);
   const ask = (asks: readonly Ask[]): Promise<Answers> => askServer(asks, newEnums, connection);

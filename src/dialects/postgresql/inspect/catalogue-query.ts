@@ -63,9 +63,11 @@ export function catalogueQuery(
         case when k.contype = 'x' then (
           select json_agg(case when pg_operator_is_visible(op.oid) then op.oprname else concat('OPERATOR(', quote_ident(o.nspname), '.', op.oprname, ')') end order by x.place)
             from unnest(k.conexclop) with ordinality x(id, place) join pg_operator op on op.oid = x.id join pg_namespace o on o.oid = op.oprnamespace
-        ) end`,
+        ) end, k.conparentid <> 0 or k.contype = 'c' and not k.conislocal`,
+      // a key to a partitioned table has parts of its own for the other table's partitions
       `found c join pg_constraint k on k.conrelid = c.oid left join pg_class r on r.oid = k.confrelid left join pg_namespace rn on rn.oid = r.relnamespace
-      where k.contype in ('p', 'u', 'f', 'c', 'x') and k.conparentid = 0 and (k.conislocal or k.contype <> 'c')`,
+        left join pg_constraint above on above.oid = k.conparentid
+      where k.contype in ('p', 'u', 'f', 'c', 'x') and above.conrelid is distinct from k.conrelid`,
     ),
     part(
       'indexes',
@@ -80,9 +82,8 @@ export function catalogueQuery(
         pg_get_expr(i.indpred, i.indrelid), ${since(15, 'i.indnullsnotdistinct', 'false')}, ic.reloptions,
         (select spcname from pg_tablespace where oid = ic.reltablespace),
         (select json_agg(o.attoptions order by o.attnum) filter (where o.attnum <= i.indnkeyatts) from pg_attribute o where o.attrelid = ic.oid
-          having bool_or(o.attoptions is not null))`,
-      `found c join pg_index i on i.indrelid = c.oid join pg_class ic on ic.oid = i.indexrelid join pg_am am on am.oid = ic.relam
-      where not ic.relispartition`,
+          having bool_or(o.attoptions is not null)), ic.relispartition`,
+      `found c join pg_index i on i.indrelid = c.oid join pg_class ic on ic.oid = i.indexrelid join pg_am am on am.oid = ic.relam`,
     ),
     part(
       'operatorClasses',
@@ -214,6 +215,8 @@ export type ConstraintRow = readonly [
   foreign: Nullable<ForeignRow>,
   index: Nullable<Oid>,
   operators: Nullable<readonly string[]>,
+  /** it comes with the table's own from a table above */
+  inherited: boolean,
 ];
 
 export type IndexRow = readonly [
@@ -237,6 +240,8 @@ export type IndexRow = readonly [
   tablespace: Nullable<Name>,
   /** parameters of the operator classes, where any has some */
   classParameters: Nullable<readonly Nullable<readonly string[]>[]>,
+  /** a part of an index of the table above */
+  inherited: boolean,
 ];
 
 export type TypeRow = readonly [

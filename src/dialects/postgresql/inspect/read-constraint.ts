@@ -17,6 +17,17 @@ export function readConstraint(
   dictionaries: IndexDictionaries,
   schemaLabel: (schema: string) => string | null,
 ): Constraint {
+  const read = readOwn(row, index, dictionaries, schemaLabel);
+  const inherited = row[13];
+  return inherited ? { ...read, options: { postgresql: { ...read.options.postgresql, inherited } } } : read;
+}
+
+function readOwn(
+  row: ConstraintRow,
+  index: IndexRow | undefined,
+  dictionaries: IndexDictionaries,
+  schemaLabel: (schema: string) => string | null,
+): Constraint {
   const [, name, kind, numbers, deferrable, deferred, validated, noInherit, enforced, condition] = row;
   const columns = (numbers ?? []).map((number) => dictionaries.columns.get(number) ?? '');
   const timing = { deferrable: deferrable || null, initially: deferred ? ('DEFERRED' as const) : null };

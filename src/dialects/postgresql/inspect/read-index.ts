@@ -28,6 +28,7 @@ export function readIndex(row: IndexRow, dictionaries: IndexDictionaries): Index
       nullsNotDistinct,
       ...(stored && { with: stored }),
       ...(tablespace !== null && { tablespace }),
+      inherited: row[17],
     }),
     ...(!valid && { isValid: false as const }),
   };

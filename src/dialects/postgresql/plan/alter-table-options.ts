@@ -3,7 +3,6 @@ import { ArgumentError } from '../../../errors.ts';
 import type { AlterTableOptions } from '../../../objects/table/operations.ts';
 import { tableOf } from '../../../operations/operation.ts';
 import { displayName, type QualifiedName } from '../../../schema/names.ts';
-import { deepEqual } from '../../../util/deep-equal.ts';
 import { plainOrQuoted, quoteIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
 import { type StorageParameters, type TableOptions, tableOptions } from '../options.ts';
@@ -38,11 +37,8 @@ export async function alterTableOptions(
   if (isMoved && from.partitionOf !== undefined)
     sql.push(`ALTER TABLE ${from.partitionOf} DETACH PARTITION ${quoteName(table)}`);
   const [parents, above] = [from.inherits ?? [], to.inherits ?? []];
-  // their order is the order in which they were given
-  const kept = parents.filter(
-    (each, i) => above[i] === each && deepEqual(parents.slice(0, i), above.slice(0, i)),
-  );
-  sql.push(...parents.slice(kept.length).map((each) => `${alter} NO INHERIT ${each}`));
+  const gone = parents.filter((each) => !above.includes(each));
+  sql.push(...gone.map((each) => `${alter} NO INHERIT ${each}`));
   if (from.using !== to.using) {
     await refuseBefore(15, `the access method of table '${displayName(table)}', once it is made,`, state);
     sql.push(`${alter} SET ACCESS METHOD ${plainOrQuoted(to.using ?? 'heap')}`);
@@ -55,7 +51,8 @@ export async function alterTableOptions(
         : `${alter} SET TABLESPACE ${quoteIdentifier(to.tablespace)}`,
     );
   sql.push(...changeStorage(alter, from.with ?? {}, to.with ?? {}));
-  sql.push(...above.slice(kept.length).map((each) => `${alter} INHERIT ${each}`));
+  const added = above.filter((each) => !parents.includes(each));
+  sql.push(...added.map((each) => `${alter} INHERIT ${each}`));
   if (isMoved && to.partitionOf !== undefined)
     sql.push(`ALTER TABLE ${to.partitionOf} ATTACH PARTITION ${quoteName(table)} ${boundOf(to)}`);
   return sql.map((text) => ({ sql: text }));

@@ -1,9 +1,10 @@
 import type { PlanState } from '../../../dialect/plan-state.ts';
 import type { DialectOptions } from '../../../schema/dialect-options.ts';
 import { displayName, type QualifiedName } from '../../../schema/names.ts';
-import type { Table } from '../../../schema/table.ts';
+import { autoincrements, columnOf, primaryKeyOf, type Table } from '../../../schema/table.ts';
 import { deepEqual } from '../../../util/deep-equal.ts';
 import { plainOrQuoted, quoteIdentifier, quoteName } from '../identifiers.ts';
+import { isPartition, namesAbove } from '../inheritance/above.ts';
 import { literal } from '../literals.ts';
 import { type ColumnOptions, columnOptions, isUsual } from '../options.ts';
 import { serverVersion } from '../server-version.ts';
@@ -14,7 +15,7 @@ import { storageSql } from '../writer/index-sql.ts';
  * What CREATE TABLE doesn't say of columns: how they are stored and analysed, and the defaults of inherited ones, which may be others than the parent's.
  */
 export async function newColumnOptions(table: Table, state: PlanState): Promise<readonly string[]> {
-  const sql: string[] = [];
+  const sql: string[] = [...(await ownColumnsOfPartition(table, state))];
   for (const { name, options, serverDefault } of table.columns) {
     const alter = alterColumnSql(table, name);
     if (options.postgresql?.inherited === true && serverDefault !== null)
@@ -22,6 +23,29 @@ export async function newColumnOptions(table: Table, state: PlanState): Promise<
     sql.push(...(await changeColumnOptions(table, name, {}, options, state)));
   }
   return sql;
+}
+
+/** Where a partition's columns say something else than those of its table. */
+async function ownColumnsOfPartition(table: Table, state: PlanState): Promise<readonly string[]> {
+  const [above] = isPartition(table) ? namesAbove(table) : [];
+  const from = above === undefined ? null : await state.table(above);
+  if (from === null) return [];
+  return table.columns.flatMap((column) => {
+    const given = columnOf(from, column.name);
+    if (given === undefined) return [];
+    const alter = alterColumnSql(table, column.name);
+    const counts = autoincrements(from, given) || given.identity !== null;
+    const [own, theirs] = [column, given].map(
+      ({ serverDefault }) => serverDefault && defaultSql(serverDefault),
+    );
+    const isKey = primaryKeyOf(from)?.columns.includes(column.name) === true;
+    return [
+      ...(own === theirs || counts || column.computed !== null
+        ? []
+        : [own === null ? `${alter} DROP DEFAULT` : `${alter} SET DEFAULT ${own}`]),
+      ...(given.nullable && !isKey && !column.nullable ? [`${alter} SET NOT NULL`] : []),
+    ];
+  });
 }
 
 /** From some options of a column to others. What isn't said any more gets what is usual. */

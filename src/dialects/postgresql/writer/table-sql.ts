@@ -1,9 +1,9 @@
-import type { Column } from '../../../schema/column.ts';
 import { displayName } from '../../../schema/names.ts';
 import type { Table } from '../../../schema/table.ts';
 import { withEnumSchemas } from '../enum-schemas.ts';
 import { plainOrQuoted, quoteIdentifier, quoteName } from '../identifiers.ts';
 import { impliedChecks } from '../implied-checks.ts';
+import { isInherited } from '../inheritance/above.ts';
 import { type TableOptions, tableOptions } from '../options.ts';
 import { columnSql } from './column-sql.ts';
 import { constraintSql } from './constraint-sql.ts';
@@ -18,7 +18,9 @@ export function createTableSql(given: Table, { ifNotExists }: { readonly ifNotEx
   const columns = isPartition ? [] : table.columns.filter((column) => !isInherited(column));
   const lines = [
     ...columns.map((column) => columnSql(column, table)),
-    ...[...table.constraints, ...impliedChecks(table)].map((constraint) => constraintSql(constraint, table)),
+    ...[...table.constraints.filter((each) => !isInherited(each)), ...impliedChecks(table)].map(
+      (constraint) => constraintSql(constraint, table),
+    ),
   ];
   const list = `(\n  ${lines.join(',\n  ')}\n)`;
   const kind = `CREATE ${options.unlogged ? 'UNLOGGED ' : ''}TABLE ${ifNotExists ? 'IF NOT EXISTS ' : ''}`;
@@ -29,10 +31,6 @@ export function createTableSql(given: Table, { ifNotExists }: { readonly ifNotEx
   }
   const body = lines.length === 0 ? '()' : list;
   return [`${kind}${quoteName(table)} ${body}`, ...tail(options)].join(' ');
-}
-
-function isInherited({ options }: Column): boolean {
-  return options.postgresql?.inherited === true;
 }
 
 function tail(options: TableOptions): readonly string[] {
