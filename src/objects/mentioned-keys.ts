@@ -19,14 +19,17 @@ export const mentionedKinds: readonly MentionedKind[] = [
  * provides orders nothing.
  *
  * @param schema of the object that the text is of: names without one may be there
+ * @param hidden names that mean something else where no schema stands before them
  */
 export function mentionedKeys(
   text: string,
   schema: string | null,
   kinds: readonly MentionedKind[] = mentionedKinds,
+  hidden: ReadonlySet<string> = new Set(),
 ): readonly string[] {
   const keys = new Set<string>();
   for (const name of mentionedNames(text)) {
+    if (name.schema === null && hidden.has(name.name)) continue;
     const places = name.schema === null && schema !== null ? [name, { schema, name: name.name }] : [name];
     for (const place of places) for (const kind of kinds) keys.add(key(kind, place));
   }

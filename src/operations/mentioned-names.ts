@@ -20,21 +20,23 @@ export function mentionedNames(text: string): readonly QualifiedName[] {
   return [...found.values()];
 }
 
-const part =
-  String.raw`(?:"(?:[^"]|"")*"|` + '`(?:[^`]|``)*`' + String.raw`|\[[^\]]*\]|[\p{L}_][\p{L}\p{N}_$]*)`;
-const token = new RegExp(
-  String.raw`--[^\n]*|/\*[\s\S]*?\*/|'((?:[^']|'')*)'|(${part}(?:\s*\.\s*${part})*)`,
-  'gu',
-);
-const partOnly = new RegExp(part, 'gu');
-const couldBeName = new RegExp(String.raw`^${part}(?:\.${part})*$`, 'u');
+const names = String.raw`"(?:[^"]|"")*"|` + '`(?:[^`]|``)*`' + String.raw`|[\p{L}_][\p{L}\p{N}_$]*`;
+const part = `(?:${names})`;
+const partOrBracketed = String.raw`(?:${names}|\[[^\]]*\])`;
+const tokenOf = (each: string): RegExp =>
+  new RegExp(String.raw`--[^\n]*|/\*[\s\S]*?\*/|'((?:[^']|'')*)'|(${each}(?:\s*\.\s*${each})*)`, 'gu');
+const token = tokenOf(part);
+const tokenOrBracketed = tokenOf(partOrBracketed);
+const partOnly = new RegExp(partOrBracketed, 'gu');
+const couldBeName = new RegExp(String.raw`^${partOrBracketed}(?:\.${partOrBracketed})*$`, 'u');
 
-/** Dotted names, each part with its spellings. */
+/** Dotted names, each part with its spellings. Brackets quote a name in one dialect and hold an array in another: both readings count. */
 function* chains(text: string): Iterable<readonly (readonly string[])[]> {
-  for (const [, quoted, dotted] of text.matchAll(token)) {
-    if (dotted !== undefined) yield parts(dotted);
-    else if (quoted !== undefined && couldBeName.test(quoted)) yield parts(quoted);
-  }
+  for (const reading of text.includes('[') ? [tokenOrBracketed, token] : [token])
+    for (const [, quoted, dotted] of text.matchAll(reading)) {
+      if (dotted !== undefined) yield parts(dotted);
+      else if (quoted !== undefined && couldBeName.test(quoted)) yield parts(quoted);
+    }
 }
 
 function parts(dotted: string): readonly (readonly string[])[] {

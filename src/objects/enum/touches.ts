@@ -9,7 +9,8 @@ export function namedTypes(type: ColumnType | undefined, schema: string | null):
 }
 
 function ownName({ name, typeName, typeSchema, text }: ColumnType, schema: string | null): readonly string[] {
-  if (name === 'sqlType') return mentionedKeys(text ?? '', schema, ['enum', 'domain']);
+  // a table or view is a type too: that of its rows
+  if (name === 'sqlType') return mentionedKeys(text ?? '', schema, ['enum', 'domain', 'table', 'view']);
   if (typeName === undefined) return [];
   if (name !== 'domain') return [key('enum', { schema: typeSchema ?? schema, name: typeName })];
   // one that names no schema is found by the search path

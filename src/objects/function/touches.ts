@@ -15,16 +15,12 @@ export function functionTouches(made: SqlFunction | QualifiedName, withBody: boo
   if (!('definition' in made)) return { provides: [own] };
   const text = `${made.arguments} ${withTexts(made.definition.text, withBody)}`;
   const isHeld = !hasTextBody(made);
-  const argumentNames = argumentKeys(made, text);
   const kinds = isHeld ? mentionedKinds.filter((kind) => kind !== 'columns') : mentionedKinds;
   return {
     provides: [own],
     requires: [
-      ...mentionedKeys(text, made.schema, kinds).filter(
-        (each) =>
-          each !== own &&
-          each !== key('function', { schema: null, name: made.name }) &&
-          !argumentNames.has(each),
+      ...mentionedKeys(text, made.schema, kinds, namesOfArguments(made, text)).filter(
+        (each) => each !== own && each !== key('function', { schema: null, name: made.name }),
       ),
       ...(isHeld ? mentionedColumns(text, made.schema) : []),
       ...(made.schema === null ? [] : [key('schema', { schema: null, name: made.schema })]),
@@ -32,19 +28,18 @@ export function functionTouches(made: SqlFunction | QualifiedName, withBody: boo
   };
 }
 
-/** The keys that names of arguments would have as tables: such a name is the argument, unless it stands where only a table can, or is a type. */
-function argumentKeys(made: SqlFunction, text: string): ReadonlySet<string> {
+/** The names that mean an argument: those that don't stand where only a table or type can, and that are no argument's type. */
+function namesOfArguments(made: SqlFunction, text: string): ReadonlySet<string> {
   const { arguments: given } = parseSignature('sqlFunction', `f(${made.arguments})`);
-  const found = given.flatMap(({ name }) => {
+  const names = given.flatMap(({ name }) => {
     if (name === null || given.some(({ type }) => type.replace(/(?:\[\])*$/, '') === name)) return [];
     const isTable = new RegExp(
-      String.raw`\b(?:from|join|into|update|only|table)\s+"?${name.replace(/[^\w]/g, '\\$&')}\b`,
+      String.raw`\b(?:from|join|into|update|only|table|returns|setof)\s+"?${name.replace(/[^\w]/g, '\\$&')}\b`,
       'i',
     ).test(text);
-    if (isTable) return [];
-    return [null, made.schema].flatMap((schema) => mentionedKinds.map((kind) => key(kind, { schema, name })));
+    return isTable ? [] : [name];
   });
-  return new Set(found);
+  return new Set(names);
 }
 
 /** A body that is no text holds the columns that it reads, one by one: each name may be a column of each. */

@@ -1,0 +1,17 @@
+-- Functions, domains and tables that stand on each other's types, in an order that no names give away.
+CREATE SCHEMA b;
+CREATE TYPE b.mood AS ENUM ('sad', 'glad');
+CREATE TABLE b.post (id integer PRIMARY KEY, body text);
+CREATE TABLE b.reply (id integer PRIMARY KEY, first b.post, others b.post[]);
+-- an argument called as the table whose row it is, and one called as a table that the result is of
+CREATE FUNCTION b.body_of(post b.post) RETURNS text LANGUAGE sql AS $$ SELECT (post).body $$;
+CREATE FUNCTION b.a_reply(reply integer) RETURNS SETOF b.reply LANGUAGE sql AS $$ SELECT * FROM b.reply WHERE id = a_reply.reply $$;
+-- a table's row as a domain, and as a column
+CREATE DOMAIN b.a_post AS b.post;
+CREATE DOMAIN b.all_posts AS b.post[] CHECK (VALUE IS NOT NULL);
+CREATE TABLE b.archive (what b.a_post, whole b.all_posts);
+-- what is called within brackets only
+CREATE FUNCTION b.zero() RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT 0 $$;
+CREATE FUNCTION b.first_of() RETURNS integer LANGUAGE sql AS $$ SELECT (ARRAY[b.zero(), 1])[1] $$;
+CREATE VIEW b.all_zeros AS SELECT 1 AS one WHERE 0 = ANY (ARRAY[b.zero(), 0]);
+CREATE TABLE b.arrays (zeros integer[] DEFAULT ARRAY[b.zero()], CHECK (zeros[1] = ANY (ARRAY[length(']'), b.zero(), 7])));
