@@ -2,7 +2,15 @@ import { mentionedNames } from '../operations/mentioned-names.ts';
 import { key } from '../operations/operation.ts';
 
 /** Kinds of object that a text of SQL may speak of. */
-export type MentionedKind = 'table' | 'columns' | 'view' | 'function' | 'sequence' | 'enum' | 'domain';
+export type MentionedKind =
+  | 'table'
+  | 'key'
+  | 'columns'
+  | 'view'
+  | 'function'
+  | 'sequence'
+  | 'enum'
+  | 'domain';
 
 export const mentionedKinds: readonly MentionedKind[] = [
   'table',

@@ -37,7 +37,7 @@ import { constraintNeeds, indexNeeds } from '../expression-needs.ts';
 import type { CreateForeignKey } from '../foreign-key/operations.ts';
 import { indexStatements } from '../index/sql.ts';
 import { tableElements } from './elements.ts';
-import { tablesAbove } from './tables-above.ts';
+import { keysAbove, tablesAbove } from './tables-above.ts';
 
 export interface CreateTable extends Operation {
   readonly kind: 'createTable';
@@ -280,7 +280,7 @@ function tableTouches(table: Table): Touches {
     ...tablesAbove(table.options, table.schema),
   ];
   // a key is what foreign keys need, its own too
-  const provides = [...own, key('key', table)];
+  const provides = [...own, key('key', table), ...keysAbove(table.options, table.schema)];
   return { requires: requires.filter((required) => !provides.includes(required)), provides };
 }
 

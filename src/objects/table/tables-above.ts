@@ -7,3 +7,10 @@ export function tablesAbove(options: DialectOptions, schema: string | null): rea
     .flatMap(({ partitionOf, inherits }) => [partitionOf, inherits].flat())
     .flatMap((parent) => (typeof parent === 'string' ? mentionedKeys(parent, schema, ['table']) : []));
 }
+
+/** The keys of the keys that a partition is a part of: whatever refers to its parent refers to it. */
+export function keysAbove(options: DialectOptions, schema: string | null): readonly string[] {
+  return Object.values(options).flatMap(({ partitionOf }) =>
+    typeof partitionOf === 'string' ? mentionedKeys(partitionOf, schema, ['key']) : [],
+  );
+}

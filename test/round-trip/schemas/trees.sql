@@ -36,3 +36,8 @@ CREATE TABLE a_thing (colour text, PRIMARY KEY (id)) INHERITS (things, dated);
 CREATE TABLE heavy_thing (weight integer DEFAULT 100, CHECK (weight > 50)) INHERITS (things);
 CREATE TABLE thing_of_thing () INHERITS (a_thing);
 ALTER TABLE thing_of_thing ALTER COLUMN weight SET DEFAULT 7;
+
+-- a key to a table of partitions, of a table whose name stands between theirs
+CREATE TABLE cars (maker text, model text, PRIMARY KEY (maker, model)) PARTITION BY LIST (maker);
+CREATE TABLE cars_else PARTITION OF cars DEFAULT;
+CREATE TABLE cars_and_owners (maker text, model text, owner text, FOREIGN KEY (maker, model) REFERENCES cars);
