@@ -1,6 +1,7 @@
-import { flattenBatches } from '../operations/batch.ts';
+import { flattenBatches } from '../operations/containers.ts';
 import type { Definitions } from '../operations/definitions.ts';
 import type { Operation } from '../operations/operation.ts';
+import { withAutocommitBlocks } from './autocommit-blocks.ts';
 
 /** A difference: the frozen operation itself, with the database's key where there are several. */
 export type Diff = Operation & { readonly engineName?: string };
@@ -31,13 +32,14 @@ export class OperationList {
   }
 
   /**
-   * The operations that undo these, last first.
+   * The operations that undo these, last first. What runs outside of a transaction is put where it has to be on the way back.
    *
    * @throws ArgumentError `IRREVERSIBLE`.
    */
   reverse(): OperationList {
+    const reversed = this.ops.map((op) => this.#definitions.reverse(op)).reverse();
     return new OperationList(
-      this.ops.map((op) => this.#definitions.reverse(op)).reverse(),
+      withAutocommitBlocks(reversed, this.#definitions),
       this.#definitions,
       this.engineName,
     );

@@ -1,4 +1,5 @@
 import type { MetaData } from '../schema/metadata.ts';
+import { withAutocommitBlocks } from './autocommit-blocks.ts';
 import { type Comparison, compareToDatabase } from './compare.ts';
 import {
   DowngradeOps,
@@ -28,10 +29,11 @@ export async function produceMigrations(
   const up: OperationList[] = [];
   const down: OperationList[] = [];
   for (const { engineName, metadatas, comparison } of targets) {
+    const { definitions } = comparison;
     const operations = await compareToDatabase(metadatas, comparison);
-    const list = new UpgradeOps(operations, comparison.definitions, engineName);
+    const list = new UpgradeOps(withAutocommitBlocks(operations, definitions), definitions, engineName);
     up.push(list);
-    down.push(new DowngradeOps(list.reverse().ops, comparison.definitions, engineName));
+    down.push(new DowngradeOps(list.reverse().ops, definitions, engineName));
   }
   return new MigrationScript(up, down, options);
 }

@@ -1,4 +1,4 @@
-import { flattenBatches } from '../operations/batch.ts';
+import { type Container, isAutocommitBlock, isContainer } from '../operations/containers.ts';
 import type { Operation } from '../operations/operation.ts';
 import { deepFreeze } from '../util/deep-freeze.ts';
 import type { MigrationScript, OperationList } from './migration-script.ts';
@@ -54,9 +54,10 @@ export class Rewriter {
   }
 
   #rewrite(operation: Operation, direction: 'upgrade' | 'downgrade'): readonly Operation[] {
-    if (operation.kind === 'batch') {
-      const inner = flattenBatches([operation]).flatMap((each) => this.#rewrite(each, direction));
-      return [deepFreeze({ ...operation, operations: inner } as Operation)];
+    if (isContainer(operation)) {
+      const inner = operation.operations.flatMap((each) => this.#rewrite(each, direction));
+      if (inner.length === 0 && isAutocommitBlock(operation)) return [];
+      return [deepFreeze<Container>({ ...operation, operations: inner })];
     }
     let current: readonly Operation[] = [operation];
     for (const rewrite of this.#rewrites.get(operation.kind) ?? []) {

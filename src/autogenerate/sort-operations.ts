@@ -61,7 +61,7 @@ function attempt(
 }
 
 /** For each operation, those that must run before it. */
-function edges(all: readonly Touches[]): readonly Set<number>[] {
+export function edges(all: readonly Touches[]): readonly Set<number>[] {
   const by = (facet: keyof Touches): Map<string, number[]> => {
     const map = new Map<string, number[]>();
     for (const [node, touches] of all.entries()) {

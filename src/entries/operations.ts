@@ -14,8 +14,17 @@ export type * from '../objects/table/alter-options.ts';
 export type * from '../objects/table/operations.ts';
 export type * from '../objects/trigger/operations.ts';
 export type * from '../objects/unique/operations.ts';
-export { type Batch, flattenBatches, isBatch } from '../operations/batch.ts';
-export { defineOperation, type OperationDefinition } from '../operations/define-operation.ts';
+export { type Batch, isBatch } from '../operations/batch.ts';
+export {
+  type AutocommitBlock,
+  flattenBatches,
+  isAutocommitBlock,
+} from '../operations/containers.ts';
+export {
+  defineOperation,
+  type OperationDefinition,
+  type OutsideTransaction,
+} from '../operations/define-operation.ts';
 export { changeTable } from '../operations/model-tables.ts';
 export {
   key,

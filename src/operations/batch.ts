@@ -21,10 +21,3 @@ export interface Batch extends TableOperation {
 export function isBatch(operation: Operation): operation is Batch {
   return operation.kind === 'batch';
 }
-
-/** Operations with the batches among them opened. */
-export function flattenBatches(operations: readonly Operation[]): readonly Operation[] {
-  return operations.flatMap((operation) =>
-    isBatch(operation) ? flattenBatches(operation.operations) : [operation],
-  );
-}

@@ -4,6 +4,14 @@ import type { Operation, Touches } from './operation.ts';
 import type { SqlDialect } from './sql-dialect.ts';
 import type { StatementParts } from './statement.ts';
 
+/** An operation that some database runs outside of a transaction only, as an index that is made concurrently. */
+export interface OutsideTransaction<Op extends Operation = Operation> {
+  /** the operation as it is said within one */
+  readonly within: Op;
+  /** keys of what it stands on: where one is made or goes in the same revision, nobody waits for it, and it is said so */
+  readonly unless: readonly string[];
+}
+
 /**
  * All that is known about one kind of operation. `create` makes the data and is what `op.<kind>` calls; every other facet reads it.
  * A facet that is missing is a compile error; `null` says that it doesn't apply.
@@ -37,6 +45,8 @@ export interface OperationDefinition<
   touches(op: Op): Touches;
   /** The same as several operations that stand in no circle with others: keys apart from their table. Null: there is nothing to take apart. */
   split?(op: Op): readonly Operation[] | null;
+  /** For what runs outside of a transaction only, where `op` asks for that. Null: it needs none, or doesn't mind. */
+  outside?(op: Op): OutsideTransaction<Op> | null;
   /** What awaiting `op.<kind>(…)` resolves to; nothing by default. */
   result?(op: Op): Result;
 }

@@ -3,7 +3,8 @@ import type { SchemaModel } from '../schema/schema-model.ts';
 import { deepFreeze } from '../util/deep-freeze.ts';
 import { nearest } from '../util/nearest.ts';
 import { isBatch } from './batch.ts';
-import type { OperationDefinition } from './define-operation.ts';
+import { isContainer } from './containers.ts';
+import type { OperationDefinition, OutsideTransaction } from './define-operation.ts';
 import type { Operation, Touches } from './operation.ts';
 import type { SqlDialect } from './sql-dialect.ts';
 import type { StatementParts } from './statement.ts';
@@ -45,33 +46,48 @@ export class Definitions {
 
   /** @throws ArgumentError `IRREVERSIBLE`. */
   reverse(operation: Operation): Operation {
-    if (!isBatch(operation)) return this.of(operation).reverse(operation);
+    if (!isContainer(operation)) return this.of(operation).reverse(operation);
     const operations = operation.operations.map((each) => this.reverse(each)).reverse();
-    return deepFreeze({ ...operation, operations, copyFrom: null });
+    return deepFreeze({ ...operation, operations, ...(isBatch(operation) && { copyFrom: null }) });
   }
 
   /** Whether nothing is known of the schema after it. */
   isOpaque(operation: Operation): boolean {
-    if (isBatch(operation)) return operation.operations.some((each) => this.isOpaque(each));
+    if (isContainer(operation)) return operation.operations.some((each) => this.isOpaque(each));
     return this.of(operation).apply === null;
   }
 
   apply(operation: Operation, schema: SchemaModel): void {
-    if (isBatch(operation)) for (const each of operation.operations) this.apply(each, schema);
+    if (isContainer(operation)) for (const each of operation.operations) this.apply(each, schema);
     else this.of(operation).apply?.(operation, schema);
   }
 
   sql(operation: Operation, dialect: SqlDialect): readonly StatementParts[] {
-    if (isBatch(operation)) return operation.operations.flatMap((each) => this.sql(each, dialect));
+    if (isContainer(operation)) return operation.operations.flatMap((each) => this.sql(each, dialect));
     return this.of(operation).sql(operation, dialect);
   }
 
   touches(operation: Operation): Touches {
-    return this.of(operation).touches(operation);
+    if (!isContainer(operation)) return this.of(operation).touches(operation);
+    const all = operation.operations.map((each) => this.touches(each));
+    const every = (facet: Exclude<keyof Touches, 'place'>): readonly string[] =>
+      all.flatMap((each) => each[facet] ?? []);
+    return {
+      requires: every('requires'),
+      provides: every('provides'),
+      changes: every('changes'),
+      releases: every('releases'),
+      removes: every('removes'),
+    };
+  }
+
+  /** What is known of an operation that some database runs outside of a transaction only; null for all others. */
+  outside(operation: Operation): OutsideTransaction | null {
+    return this.#byKind.get(operation.kind)?.outside?.(operation) ?? null;
   }
 
   /** The operation without what may close a cycle, and that by itself after (or before) it; null where it can't be split. */
   split(operation: Operation): readonly Operation[] | null {
-    return isBatch(operation) ? null : (this.of(operation).split?.(operation) ?? null);
+    return isContainer(operation) ? null : (this.of(operation).split?.(operation) ?? null);
   }
 }

@@ -1,7 +1,7 @@
 import type { Connection } from '../dialect/connection.ts';
 import type { PlanState } from '../dialect/plan-state.ts';
 import { AlembicError, type ErrorCode } from '../errors.ts';
-import { flattenBatches } from '../operations/batch.ts';
+import { flattenBatches } from '../operations/containers.ts';
 import type { Definitions } from '../operations/definitions.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { SchemaObject } from '../schema/metadata.ts';

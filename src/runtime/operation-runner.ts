@@ -1,6 +1,7 @@
 import type { Statement } from '../dialect/statement.ts';
 import { DatabaseError } from '../errors.ts';
-import { flattenBatches, isBatch } from '../operations/batch.ts';
+import { isBatch } from '../operations/batch.ts';
+import { flattenBatches } from '../operations/containers.ts';
 import type { Definitions } from '../operations/definitions.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { SchemaTranslation } from '../schema/schema-translation.ts';

@@ -1,5 +1,6 @@
 import { ArgumentError } from '../errors.ts';
-import { type Batch, flattenBatches, isBatch } from '../operations/batch.ts';
+import { type Batch, isBatch } from '../operations/batch.ts';
+import { flattenBatches, isAutocommitBlock } from '../operations/containers.ts';
 import type { OperationDefinition } from '../operations/define-operation.ts';
 import { Definitions } from '../operations/definitions.ts';
 import type { Operation } from '../operations/operation.ts';
@@ -41,7 +42,7 @@ export class OperationsFacade {
   }
 
   /**
-   * Runs an operation that is data already, of a registered kind.
+   * Runs an operation that is data already, of a registered kind; an autocommit block runs outside of a transaction.
    *
    * @throws ArgumentError `UNKNOWN_OPERATION`, `STEP_ENDED`.
    */
@@ -49,6 +50,10 @@ export class OperationsFacade {
     const { definitions } = this.constructor as typeof OperationsFacade;
     for (const each of flattenBatches([operation])) definitions.of(each);
     const copy = Object.isFrozen(operation) ? operation : deepFreeze(structuredClone(operation));
+    if (isAutocommitBlock(copy))
+      return this.getContext().autocommitBlock(() => {
+        for (const each of copy.operations) this.invoke(each);
+      });
     const result = isBatch(copy) ? undefined : definitions.of(copy).result;
     return this.#add(copy, result as ((op: Operation) => unknown) | undefined, noteCall(this.invoke));
   }

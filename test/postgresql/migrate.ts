@@ -5,7 +5,7 @@ import { readTarget } from '../../src/dialects/postgresql/driver/target.ts';
 import { postgresqlEngine, postgresqlEngineFrom } from '../../src/dialects/postgresql/index.ts';
 import { coreKinds } from '../../src/objects/core.ts';
 import { coreDefinitions } from '../../src/objects/definitions.ts';
-import { flattenBatches } from '../../src/operations/batch.ts';
+import { flattenBatches } from '../../src/operations/containers.ts';
 import { Definitions } from '../../src/operations/definitions.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import { LivePlanState } from '../../src/runtime/live-plan-state.ts';

@@ -3,7 +3,7 @@ import type { Connection } from '../../src/dialect/connection.ts';
 import type { Statement } from '../../src/dialect/statement.ts';
 import { sqliteEngine } from '../../src/dialects/sqlite/index.ts';
 import { coreDefinitions } from '../../src/objects/definitions.ts';
-import { flattenBatches } from '../../src/operations/batch.ts';
+import { flattenBatches } from '../../src/operations/containers.ts';
 import { Definitions } from '../../src/operations/definitions.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import { LivePlanState } from '../../src/runtime/live-plan-state.ts';

@@ -1,4 +1,5 @@
 import { type Batch, isBatch } from '../../operations/batch.ts';
+import { isAutocommitBlock } from '../../operations/containers.ts';
 import type { Definitions } from '../../operations/definitions.ts';
 import { type Operation, targetOf } from '../../operations/operation.ts';
 import { keyOf, type QualifiedName } from '../../schema/names.ts';
@@ -7,6 +8,11 @@ import { keyOf, type QualifiedName } from '../../schema/names.ts';
 export function inBatches(operations: readonly Operation[], definitions: Definitions): readonly Operation[] {
   const grouped: { table: QualifiedName | null; operations: Operation[] }[] = [];
   for (const operation of operations) {
+    if (isAutocommitBlock(operation)) {
+      const inner = inBatches(operation.operations, definitions);
+      grouped.push({ table: null, operations: [{ ...operation, operations: inner } as Operation] });
+      continue;
+    }
     const table = batchTable(operation, definitions);
     const last = grouped.at(-1);
     if (table !== null && last?.table && keyOf(last.table) === keyOf(table)) last.operations.push(operation);

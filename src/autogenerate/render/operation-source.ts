@@ -1,5 +1,6 @@
 import { ArgumentError } from '../../errors.ts';
 import { type Batch, isBatch } from '../../operations/batch.ts';
+import { type AutocommitBlock, isAutocommitBlock } from '../../operations/containers.ts';
 import type { Operation } from '../../operations/operation.ts';
 import { finalNames } from './final-names.ts';
 import { type Call, call, callback, type Source } from './source-tree.ts';
@@ -9,6 +10,7 @@ import { templateSource } from './string-source.ts';
 /** `op.addColumn('users', column('age', integer()))` */
 export function operationSource(operation: Operation, writer: SourceWriter): Call {
   if (isBatch(operation)) return batchSource(operation, writer);
+  if (isAutocommitBlock(operation)) return blockSource(operation, writer);
   const named = withFinalNames(operation, writer);
   return statement(
     'op',
@@ -32,6 +34,12 @@ function batchSource(batch: Batch, writer: SourceWriter): Call {
   const args: Source[] = [writer.value(table), callback('batch', statements)];
   if (options.entries.length > 0) args.push(options);
   return call('op.batchAlterTable', args, true);
+}
+
+/** `op.getContext().autocommitBlock(() => { … })`: not awaited, as no operation is, so that any template's function may hold it. */
+function blockSource({ operations }: AutocommitBlock, writer: SourceWriter): Call {
+  const statements = operations.map((each) => operationSource(each, writer));
+  return call('op.getContext().autocommitBlock', [callback('', statements)], true);
 }
 
 function batchedSource(operation: Operation, writer: SourceWriter): Call {

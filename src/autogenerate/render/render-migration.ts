@@ -1,4 +1,5 @@
 import type { Operation } from '../../operations/operation.ts';
+import { withAutocommitBlocks } from '../autocommit-blocks.ts';
 import { Imports, importStatements, withOperationsType } from './imports.ts';
 import type { RenderContext } from './render-context.ts';
 import { lineWidth, renderOperations } from './render-operations.ts';
@@ -43,7 +44,8 @@ export function renderMigration(
   const imports = new Imports();
   const body = ({ ops, engineName }: RenderableOperations, indent: number): string => {
     const own = typeof context === 'function' ? context(engineName ?? 'default') : context;
-    return renderOperations(ops, own, { imports, indent });
+    // a hook may have added to it, or asked for an index to be made concurrently
+    return renderOperations(withAutocommitBlocks(ops, own.definitions), own, { imports, indent });
   };
   const direction = (
     operations: RenderableOperations | readonly RenderableOperations[],

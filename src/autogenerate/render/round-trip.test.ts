@@ -9,7 +9,7 @@ import {
 import { evaluateBody } from '../../../test/support/evaluate-source.ts';
 import { coreDefinitions } from '../../objects/definitions.ts';
 import { exclude } from '../../objects/exclude/operations.ts';
-import { flattenBatches } from '../../operations/batch.ts';
+import { flattenBatches } from '../../operations/containers.ts';
 import { Definitions } from '../../operations/definitions.ts';
 import type { Operation } from '../../operations/operation.ts';
 import * as schema from '../../schema/index.ts';

@@ -99,6 +99,10 @@ export const createIndex: OperationDefinition<CreateIndex, CreateArgs, BatchCrea
       }),
     sql: (op, dialect) => indexStatements(tableOf(op), op.index, dialect, op.ifNotExists),
     touches: (op) => indexTouches(tableOf(op), op.index),
+    outside: (op) =>
+      isConcurrent(op.index)
+        ? { within: deepFreeze({ ...op, index: notConcurrently(op.index) }), unless: owner(tableOf(op)) }
+        : null,
   });
 
 /** `op.dropIndex('ix_users_email', { table: 'users' })`; the table is needed on MySQL. */
@@ -142,7 +146,37 @@ export const dropIndex: OperationDefinition<
     const { requires, provides } = indexTouches({ schema, name: table }, was);
     return { removes: provides, releases: requires };
   },
+  outside: (op) => {
+    if (!isConcurrent(op)) return null;
+    const table = op.table === null ? null : { schema: op.schema, name: op.table };
+    const columns = (op.was?.elements ?? []).flatMap(({ column }) => column ?? []);
+    return {
+      within: deepFreeze(notConcurrently(op)),
+      // what drops a column waits for everybody, and takes the index along
+      unless:
+        table === null ? [] : [...owner(table), ...columns.map((column) => key('column', table, column))],
+    };
+  },
 });
+
+/** Whether it is made or dropped while others go on writing (PostgreSQL). */
+export function isConcurrent({ options }: { readonly options: DialectOptions }): boolean {
+  return options.postgresql?.concurrently === true;
+}
+
+/** The same, made or dropped within a transaction. */
+export function notConcurrently<T extends { readonly options: DialectOptions }>(given: T): T {
+  const { postgresql: { concurrently: _, ...others } = {}, ...options } = given.options;
+  return {
+    ...given,
+    options: Object.keys(others).length === 0 ? options : { ...options, postgresql: others },
+  };
+}
+
+/** What has the indexes: a table, or a materialized view. */
+function owner(name: QualifiedName): readonly string[] {
+  return [key('table', name), key('view', name)];
+}
 
 /** Changes the indexes of a table, or of a materialized view. */
 function changeIndexed(
@@ -187,10 +221,11 @@ function remove(name: string, options: DropIndexOptions = {}): DropIndex {
   });
 }
 
+export const concurrently: DialectOptions = { postgresql: { concurrently: true } };
+
 /** The operation that drops what `op` makes. Where the index was made concurrently, so is the drop. */
 function drop({ table, schema, index }: CreateIndex): DropIndex {
-  const options =
-    index.options.postgresql?.concurrently === true ? { postgresql: { concurrently: true } } : {};
+  const options = isConcurrent(index) ? concurrently : {};
   return deepFreeze({
     kind: 'dropIndex',
     table,

@@ -1,5 +1,7 @@
 import type { Connection } from '../../../dialect/connection.ts';
-import type { QualifiedName } from '../../../schema/names.ts';
+import type { PlanState } from '../../../dialect/plan-state.ts';
+import { ArgumentError } from '../../../errors.ts';
+import { displayName, type QualifiedName } from '../../../schema/names.ts';
 import { quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
 
@@ -28,4 +30,18 @@ async function dropInvalid(connection: Connection, index: QualifiedName): Promis
       SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = indexrelid AND p.pid <> pg_backend_pid())`,
   );
   if (found !== undefined) await connection.exec(`DROP INDEX CONCURRENTLY ${quoteName(index)}`);
+}
+
+/** @throws ArgumentError `UNSUPPORTED_OPERATION` for an index of a partitioned table: the server makes and drops none of those concurrently. */
+export async function refusePartitioned(
+  table: QualifiedName,
+  index: string,
+  state: PlanState,
+): Promise<void> {
+  const found = await state.table(table);
+  if (found?.options.postgresql?.partitionBy === undefined) return;
+  throw new ArgumentError(
+    'UNSUPPORTED_OPERATION',
+    `The index '${index}' of '${displayName(table)}' can't be made or dropped concurrently: PostgreSQL doesn't know that for partitioned tables. Leave 'concurrently' out; to have nobody wait for long, make an index like it on each partition before, concurrently.`,
+  );
 }

@@ -22,7 +22,7 @@ import { alterEnum } from './alter-enum.ts';
 import { alterTableOptions } from './alter-table-options.ts';
 import { createTable } from './create-table.ts';
 import { dropConstraint } from './drop-constraint.ts';
-import { makeConcurrently } from './make-concurrently.ts';
+import { makeConcurrently, refusePartitioned } from './make-concurrently.ts';
 import type { Wording, WordingContext } from './wording.ts';
 
 /** The operations that PostgreSQL words in another way than most. */
@@ -44,9 +44,10 @@ export const overrides: {
   alterEnum,
   alterTableOptions,
   bulkInsert,
-  createIndex: (op, { state, dialect }) => {
+  createIndex: async (op, { state, dialect }) => {
     if (op.index.options.postgresql?.concurrently !== true || op.index.name === null)
       return state.definitions.sql(op, dialect);
+    await refusePartitioned(tableOf(op), op.index.name, state);
     const unique = op.index.unique ? 'UNIQUE ' : '';
     const exists = op.ifNotExists ? 'IF NOT EXISTS ' : '';
     const name = quoteIdentifier(op.index.name);
@@ -56,8 +57,9 @@ export const overrides: {
   },
   createTable,
   dropConstraint,
-  dropIndex: (op, { state, dialect }) => {
+  dropIndex: async (op, { state, dialect }) => {
     if (op.options.postgresql?.concurrently !== true) return state.definitions.sql(op, dialect);
+    if (op.table !== null) await refusePartitioned({ schema: op.schema, name: op.table }, op.name, state);
     return [
       { sql: `DROP INDEX CONCURRENTLY ${op.ifExists ? 'IF EXISTS ' : ''}${quoteName(op)}`, autocommit: true },
     ];

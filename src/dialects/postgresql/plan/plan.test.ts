@@ -8,7 +8,7 @@ import {
   withConnection,
 } from '../../../../test/postgresql/migrate.ts';
 import { createDatabase, describeOn, type TestDatabase } from '../../../../test/support/databases.ts';
-import { flattenBatches } from '../../../operations/batch.ts';
+import { flattenBatches } from '../../../operations/containers.ts';
 import type { Operation } from '../../../operations/operation.ts';
 import {
   bigInteger,

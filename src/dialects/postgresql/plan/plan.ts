@@ -1,7 +1,7 @@
 import type { Dialect } from '../../../dialect/dialect.ts';
 import type { PlanState } from '../../../dialect/plan-state.ts';
 import type { Statement } from '../../../dialect/statement.ts';
-import { flattenBatches } from '../../../operations/batch.ts';
+import { flattenBatches } from '../../../operations/containers.ts';
 import type { Operation } from '../../../operations/operation.ts';
 import { withKeptNames } from '../kept-names.ts';
 import { refuseLongNames } from '../long-names.ts';

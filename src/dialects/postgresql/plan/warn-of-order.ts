@@ -1,5 +1,6 @@
 import type { AddColumn } from '../../../objects/column/operations.ts';
-import { type Batch, flattenBatches, isBatch } from '../../../operations/batch.ts';
+import { type Batch, isBatch } from '../../../operations/batch.ts';
+import { flattenBatches } from '../../../operations/containers.ts';
 import { type Operation, tableOf } from '../../../operations/operation.ts';
 import { displayName } from '../../../schema/names.ts';
 import { log } from '../../../util/logging.ts';
