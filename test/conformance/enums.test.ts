@@ -282,33 +282,40 @@ describeOn(kinds, 'operations on enums', (kind) => {
     ]);
   });
 
-  test('a default stays where only another column gets another one', async () => {
-    await using database = await createDatabase(kind);
-    const columns = "(id INTEGER, mood mood DEFAULT 'ok', next mood DEFAULT 'ok')";
-    await database.exec([
-      'CREATE SCHEMA app',
-      "CREATE TYPE mood AS ENUM ('sad', 'ok')",
-      `CREATE TABLE people ${columns}`,
-      `CREATE TABLE others ${columns}`,
-      `CREATE TABLE app.people ${columns}`,
-    ]);
-    await upgrade(database, {
-      up: `op.alterEnum('mood', ['ok', 'new'], { existingValues: ['sad', 'ok'] });
-           op.alterColumn('people', 'mood', { serverDefault: 'new', existingServerDefault: 'ok' });`,
-    });
-    expect(
-      await database.query(
-        'SELECT adrelid::regclass::text AS "table", pg_get_expr(adbin, adrelid) AS said FROM pg_attrdef ORDER BY 1, adnum',
-      ),
-    ).toEqual([
-      { table: 'app.people', said: "'ok'::mood" },
-      { table: 'app.people', said: "'ok'::mood" },
-      { table: 'others', said: "'ok'::mood" },
-      { table: 'others', said: "'ok'::mood" },
-      { table: 'people', said: "'new'::mood" },
-      { table: 'people', said: "'ok'::mood" },
-    ]);
-  });
+  test.each(['null', "'public'"])(
+    'a default stays where only another column gets another one (schema: %s)',
+    async (schema) => {
+      await using database = await createDatabase(kind);
+      const columns = "(id INTEGER, mood mood DEFAULT 'ok', next mood DEFAULT 'ok')";
+      await database.exec([
+        'CREATE SCHEMA app',
+        "CREATE TYPE mood AS ENUM ('sad', 'ok')",
+        `CREATE TABLE people ${columns}`,
+        'CREATE TABLE below () INHERITS (people)',
+      "ALTER TABLE people ALTER COLUMN mood SET DEFAULT 'sad'",
+        `CREATE TABLE others ${columns}`,
+        `CREATE TABLE app.people ${columns}`,
+      ]);
+      await upgrade(database, {
+        up: `op.alterEnum('mood', ['ok', 'new'], { existingValues: ['sad', 'ok'] });
+           op.alterColumn('people', 'mood', { serverDefault: 'new', existingServerDefault: 'sad', schema: ${schema} });`,
+      });
+      expect(
+        await database.query(
+          'SELECT adrelid::regclass::text AS "table", pg_get_expr(adbin, adrelid) AS said FROM pg_attrdef ORDER BY 1, adnum',
+        ),
+      ).toEqual([
+        { table: 'app.people', said: "'ok'::mood" },
+        { table: 'app.people', said: "'ok'::mood" },
+        { table: 'below', said: "'new'::mood" },
+        { table: 'below', said: "'ok'::mood" },
+        { table: 'others', said: "'ok'::mood" },
+        { table: 'others', said: "'ok'::mood" },
+        { table: 'people', said: "'new'::mood" },
+        { table: 'people', said: "'ok'::mood" },
+      ]);
+    },
+  );
 
   test('a value that goes while rows hold it fails, and nothing has changed', async () => {
     await using database = await createDatabase(kind);

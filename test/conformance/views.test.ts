@@ -574,6 +574,99 @@ describeOn(['postgresql', 'postgresql-server'], 'operations under views', (kind)
     ).toEqual([{ name: "it's" }]);
   });
 
+  test.each([
+    ['before its view steps aside', (said: string) => `${said} ${wider}`],
+    [
+      'while its view waits for its replacement',
+      (said: string) =>
+        `${wider} ${said} op.replaceView('v', 'SELECT id, age, city FROM users', { comment: 'new' }); op.replaceView('m', 'SELECT age, id FROM users', { materialized: true, indexes: [types.index('ix', ['age']), types.index('made', ['id'])] });`,
+    ],
+  ])('what is made and said %s, is so afterwards', async (_, up) => {
+    await using database = await createDatabase(kind);
+    await database.exec([
+      ...start,
+      "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+      'CREATE VIEW v AS SELECT id, age FROM users',
+      "COMMENT ON VIEW v IS 'old'",
+      "COMMENT ON COLUMN v.id IS 'old'",
+      "COMMENT ON COLUMN v.age IS 'old'",
+      'CREATE MATERIALIZED VIEW m AS SELECT id, age FROM users',
+      'CREATE INDEX ix ON m (age)',
+      "COMMENT ON INDEX ix IS 'old'",
+      'ALTER MATERIALIZED VIEW m CLUSTER ON ix',
+    ]);
+    await run(
+      database,
+      up(`op.commentOn('index', 'ix', 'new'); op.commentOn('viewColumn', 'age', 'new', { table: 'v' }); op.commentOn('viewColumn', 'id', null, { table: 'v' });
+          op.createIndex('made', 'm', ['id']); op.commentOn('index', 'made', 'new');
+          op.replaceView('v', 'SELECT id, age FROM users', { comment: 'new', existing: types.view('v', 'SELECT id, age FROM users', { comment: 'old' }) });
+          op.createTrigger('note', 'v', 'INSTEAD OF INSERT FOR EACH ROW EXECUTE FUNCTION note()');`),
+    );
+    expect(
+      await database.query(
+        "SELECT obj_description('ix'::regclass) AS index, obj_description('made'::regclass) AS made, obj_description('v'::regclass) AS view, col_description('v'::regclass, 1) AS id, col_description('v'::regclass, 2) AS age",
+      ),
+    ).toEqual([{ index: 'new', made: 'new', view: 'new', id: null, age: 'new' }]);
+    expect(
+      await database.query(
+        'SELECT tgrelid::regclass::text AS on, tgname::text AS name FROM pg_trigger WHERE NOT tgisinternal UNION ALL SELECT indrelid::regclass::text, indexrelid::regclass::text FROM pg_index WHERE indisclustered',
+      ),
+    ).toEqual([
+      { on: 'v', name: 'note' },
+      { on: 'm', name: 'ix' },
+    ]);
+  });
+
+  test('an index that goes while its view waits, or that its replacement does not have, stays away', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([
+      ...start,
+      'CREATE MATERIALIZED VIEW m AS SELECT id, age FROM users',
+      'CREATE INDEX ix ON m (age)',
+      'CREATE INDEX iy ON m (id)',
+      'CREATE MATERIALIZED VIEW n AS SELECT id, age FROM users',
+      'CREATE INDEX iz ON n (id)',
+      "COMMENT ON INDEX iz IS 'said'",
+    ]);
+    await run(
+      database,
+      `${wider} op.dropIndex('ix', { table: 'm' }); op.replaceView('m', 'SELECT age, id FROM users', { materialized: true });
+       op.replaceView('n', 'SELECT age FROM users', { materialized: true, indexes: [types.index('iz', ['age'])] });
+       op.dropIndex('iz', { table: 'n' });
+       op.alterColumn('users', 'age', { type: types.numeric(), existingType: types.bigInteger() });`,
+    );
+    expect(
+      await database.query("SELECT relname::text AS name FROM pg_class WHERE relname ~ '^i[xyz]$'"),
+    ).toEqual([]);
+  });
+
+  test('a materialized view that becomes one without rows, and the other way round', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([
+      ...start,
+      'CREATE MATERIALIZED VIEW a AS SELECT id, age FROM users',
+      'CREATE INDEX ix ON a (age)',
+      'ALTER MATERIALIZED VIEW a ALTER COLUMN age SET STATISTICS 33',
+      'CREATE VIEW b AS SELECT id, age FROM users',
+      'ALTER VIEW b ALTER COLUMN age SET DEFAULT 1',
+      'GRANT SELECT ON a, b TO PUBLIC',
+    ]);
+    await run(
+      database,
+      `${wider} op.replaceView('a', 'SELECT id, age FROM users', { existing: types.materializedView('a', 'SELECT id, age FROM users', { indexes: [types.index('ix', ['age'])] }) });
+       op.replaceView('b', 'SELECT id, age FROM users', { materialized: true, existing: types.view('b', 'SELECT id, age FROM users') });
+       op.alterColumn('users', 'age', { type: types.numeric(), existingType: types.bigInteger() });`,
+    );
+    expect(
+      await database.query(
+        "SELECT relname::text AS name, relkind::text AS kind, array_length(relacl, 1) AS rights FROM pg_class WHERE relname IN ('a', 'b') ORDER BY 1",
+      ),
+    ).toEqual([
+      { name: 'a', kind: 'v', rights: 2 },
+      { name: 'b', kind: 'm', rights: 2 },
+    ]);
+  });
+
   test('a materialized view that was not filled at first is as the model says', async () => {
     await using database = await createDatabase(kind);
     const rootPath = mkdtempSync(join(tmpdir(), 'alembic-views-'));

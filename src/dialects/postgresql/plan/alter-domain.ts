@@ -8,7 +8,7 @@ import {
   printedDomainSql,
   readPrintedDomain,
 } from '../../../operations/printed-domain.ts';
-import { displayName } from '../../../schema/names.ts';
+import { displayName, type QualifiedName } from '../../../schema/names.ts';
 import { SchemaModel } from '../../../schema/schema-model.ts';
 import { columnOf } from '../../../schema/table.ts';
 import type { ColumnType } from '../../../schema/types/column-type.ts';
@@ -19,8 +19,8 @@ import { collateSql } from '../type-sql.ts';
 import { array } from '../types.ts';
 import { defaultSql } from '../writer/column-sql.ts';
 import { conversion } from './conversion.ts';
-import { type EnumUsers, readEnumUsers } from './read-enum-users.ts';
 import { readHeldExpressions, withoutBaseCasts } from './read-held-expressions.ts';
+import { readTypeUsers, type UserPart, type Users } from './read-users.ts';
 import type { WordingContext } from './wording.ts';
 
 /** Whether a domain is made anew: what it is made of can't be altered. */
@@ -41,7 +41,7 @@ export async function alterDomain(
 ): Promise<readonly StatementParts[]> {
   const { connection, definitions } = state;
   if (!isDomainRebuilt(op) || connection === null) return definitions.sql(op, dialect);
-  const users = await readEnumUsers(connection, op, 'domain');
+  const users = await readTypeUsers(connection, op, 'domain');
   const printed = await readDomain(op, connection);
   if (users === null || printed === null)
     throw new ArgumentError('NOT_IN_MODEL', `There is no domain '${displayName(op)}' to alter.`);
@@ -81,7 +81,7 @@ async function readDomain(op: AlterDomain, connection: Connection): Promise<Prin
   return row === undefined ? null : (JSON.parse(row.domain) as PrintedDomain);
 }
 
-function refuseBlockers(op: AlterDomain, { blockers }: EnumUsers): void {
+function refuseBlockers(op: AlterDomain, { blockers }: Users): void {
   if (blockers.length === 0) return;
   throw new ArgumentError(
     'BLOCKED_BY_DEPENDENT',
@@ -97,7 +97,7 @@ function applied(op: AlterDomain, there: Domain, { definitions }: PlanState): Do
   return model.get<Domain>('domain', op) ?? there;
 }
 
-type HeldColumn = EnumUsers['columns'][number] & {
+type HeldColumn = Users['columns'][number] & {
   /** of the column, where it isn't the domain's */
   readonly collation: string | null;
 };
@@ -105,7 +105,7 @@ type HeldColumn = EnumUsers['columns'][number] & {
 /** The columns that are still of the domain after what the plan has done before. */
 async function stillHeld(
   op: AlterDomain,
-  { columns }: EnumUsers,
+  { columns }: Users,
   state: PlanState,
 ): Promise<readonly HeldColumn[]> {
   const held: HeldColumn[] = [];
@@ -120,53 +120,49 @@ async function stillHeld(
   return held;
 }
 
-interface Part {
-  readonly down: string;
-  readonly up: readonly string[];
-}
+type Part = Pick<UserPart, 'down' | 'up'>;
 
 /** What is taken down and put up, as far as it is there after what the plan has done before; its expressions so that they follow the domain's new type. */
 async function partsOf(
   op: AlterDomain,
-  { parts }: EnumUsers,
+  { parts }: Users,
   { type }: PrintedDomain,
   state: PlanState,
 ): Promise<readonly Part[]> {
   const found: Part[] = [];
   const expressions = state.connection === null ? [] : await readHeldExpressions(state.connection, op);
   for (const each of expressions) {
-    const up = (await isThere(each, state)) ? withoutBaseCasts(each, type) : null;
+    const up = (await isThere(each.on, each.element, state)) ? withoutBaseCasts(each, type) : null;
     if (up !== null) found.push({ down: each.down, up });
   }
   for (const part of parts) {
     if (found.some(({ down }) => down === part.down)) continue;
-    if (part.element !== null && !(await isThere(part.element, state))) continue;
-    const kept = part.column === null ? part : await withDefault(part, part.column, state);
+    const { on, element, column } = part;
+    if (on !== null && element !== null && !(await isThere(on, element, state))) continue;
+    const kept = on === null || column === null ? part : await withDefault(part, on, column, state);
     if (kept !== null) found.push(kept);
   }
   return found;
 }
 
-async function isThere(
-  element: { readonly schema: string | null; readonly table: string; readonly name: string },
-  state: PlanState,
-): Promise<boolean> {
-  const table = await state.table({ schema: element.schema, name: element.table });
-  return [...(table?.constraints ?? []), ...(table?.indexes ?? [])].some(({ name }) => name === element.name);
+async function isThere(on: QualifiedName, element: string, state: PlanState): Promise<boolean> {
+  const table = await state.table(on);
+  return [...(table?.constraints ?? []), ...(table?.indexes ?? [])].some(({ name }) => name === element);
 }
 
 /** A default as it is by now; null where there is none any more. */
 async function withDefault(
   part: Part,
-  { schema, table, column }: NonNullable<EnumUsers['parts'][number]['column']>,
+  on: QualifiedName,
+  column: string,
   state: PlanState,
 ): Promise<Part | null> {
-  const owner = await state.table({ schema, name: table });
+  const owner = await state.table(on);
   const there = owner === null ? undefined : columnOf(owner, column);
   if (there === undefined) return null;
   if (there.autoincrement === true) return part;
   if (there.serverDefault === null) return null;
-  const alter = `ALTER TABLE ${quoteName({ schema, name: table })} ALTER COLUMN ${quoteIdentifier(column)}`;
+  const alter = `ALTER TABLE ONLY ${quoteName(on)} ALTER COLUMN ${quoteIdentifier(column)}`;
   return { down: `${alter} DROP DEFAULT`, up: [`${alter} SET DEFAULT ${defaultSql(there.serverDefault)}`] };
 }
 

@@ -1,14 +1,13 @@
 import type { Connection } from '../../../dialect/connection.ts';
 import type { PlanState } from '../../../dialect/plan-state.ts';
 import { ArgumentError } from '../../../errors.ts';
-import type { AlterColumn } from '../../../objects/column/operations.ts';
 import type { AlterEnum, EnumObject } from '../../../objects/enum/operations.ts';
 import type { Operation } from '../../../operations/operation.ts';
 import { displayName } from '../../../schema/names.ts';
 import { createEnumSql } from '../enums.ts';
 import { cutIdentifier, quoteIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
-import { type EnumUsers, readEnumUsers } from './read-enum-users.ts';
+import { getsAnotherDefault, readTypeUsers, type Users } from './read-users.ts';
 import type { PlannedParts, WordingContext } from './wording.ts';
 
 /**
@@ -28,7 +27,7 @@ export async function alterEnum(
   if (added !== null && !isRebuilt({ ...op, existingValues: existing }, following, state))
     return addValues(op, added).map((sql) => ({ sql }));
   const { connection } = state;
-  const users = connection === null ? null : await readEnumUsers(connection, op);
+  const users = connection === null ? null : await readTypeUsers(connection, op);
   if (users === null) throw notThere(op, state);
   refuseBlocked(op, users);
   return [{ sql: rebuild(op, users, following).join(';\n'), run: (live) => runRebuild(live, op, following) }];
@@ -40,7 +39,7 @@ async function runRebuild(
   op: AlterEnum,
   following: readonly Operation[],
 ): Promise<void> {
-  const users = await readEnumUsers(connection, op);
+  const users = await readTypeUsers(connection, op);
   if (users === null)
     throw new ArgumentError('NOT_IN_MODEL', `There is no enum '${displayName(op)}' to alter.`);
   refuseBlocked(op, users);
@@ -91,7 +90,7 @@ function addValues(op: AlterEnum, added: readonly string[]): readonly string[] {
   });
 }
 
-function refuseBlocked(op: AlterEnum, { blockers }: EnumUsers): void {
+function refuseBlocked(op: AlterEnum, { blockers }: Users): void {
   if (blockers.length === 0) return;
   throw new ArgumentError(
     'BLOCKED_BY_DEPENDENT',
@@ -100,12 +99,12 @@ function refuseBlocked(op: AlterEnum, { blockers }: EnumUsers): void {
   );
 }
 
-function rebuild(op: AlterEnum, users: EnumUsers, following: readonly Operation[]): readonly string[] {
+function rebuild(op: AlterEnum, users: Users, following: readonly Operation[]): readonly string[] {
   const old = { schema: op.schema, name: `${cutIdentifier(op.name).slice(0, 40)}__old` };
   const replaced = (statement: string): string =>
     Object.entries(op.replace ?? {}).reduce(
       (text, [before, after]) =>
-        text.replaceAll(`${literal(before)}::${users.type}`, `${literal(after)}::${users.type}`),
+        text.replaceAll(`${literal(before)}::${users.called}`, `${literal(after)}::${users.called}`),
       statement,
     );
   const tables = Map.groupBy(users.columns, ({ table }) => table);
@@ -117,28 +116,15 @@ function rebuild(op: AlterEnum, users: EnumUsers, following: readonly Operation[
       const moves = columns.map((each) => moveOver(op, each));
       return `ALTER TABLE ${table} ${moves.join(', ')}`;
     }),
-    ...users.parts.flatMap((part) => (getsAnotherDefault(part, following) ? [] : part.up.map(replaced))),
+    ...users.parts.flatMap((part) =>
+      getsAnotherDefault(part, users, following) ? [] : part.up.map(replaced),
+    ),
     ...users.belongings,
     `DROP TYPE ${quoteName(old)}`,
   ];
 }
 
-/** A default whose value may go: a later operation of the plan gives the column another one. */
-function getsAnotherDefault(part: EnumUsers['parts'][number], following: readonly Operation[]): boolean {
-  return following.some((each) => {
-    if (each.kind !== 'alterColumn' || part.column === null) return false;
-    const op = each as AlterColumn;
-    const { table, column, schema } = part.column;
-    return (
-      op.changes.serverDefault !== undefined &&
-      cutIdentifier(op.column) === column &&
-      cutIdentifier(op.table) === table &&
-      op.schema === schema
-    );
-  });
-}
-
-function moveOver(op: AlterEnum, { column, isArray }: EnumUsers['columns'][number]): string {
+function moveOver(op: AlterEnum, { column, isArray }: Users['columns'][number]): string {
   const name = quoteIdentifier(column);
   const type = quoteName(op);
   const list = isArray ? '[]' : '';

@@ -1,5 +1,4 @@
 import { sql } from '../../../schema/sql.ts';
-import type { View } from '../../../schema/view.ts';
 import { quoteIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
 import { readStorage } from '../options.ts';
@@ -10,11 +9,11 @@ export function dropDependent(view: DependentView): string {
   return `DROP ${typeOf(view)} ${quoteName(view)}`;
 }
 
-/** What makes a view again as it was, and all that hung on it. */
-export function remakeDependent(view: DependentView): readonly string[] {
-  const { materialized, method, tablespace, populated, comment, attached } = view;
+/** What makes a view of the catalogue anew. */
+export function createDependent(view: DependentView): string {
+  const { materialized, method, tablespace, populated } = view;
   const stored = readStorage(view.storage);
-  const made: View = {
+  return createViewSql({
     kind: 'view',
     schema: view.schema,
     name: view.name,
@@ -31,17 +30,21 @@ export function remakeDependent(view: DependentView): readonly string[] {
         ...(materialized && !populated && { withData: false }),
       },
     },
-  };
+  });
+}
+
+/** What makes again all that hung on a view, and is said of it; last, so that its owner can be another. */
+export function hangAgain(view: DependentView): readonly string[] {
+  const { comment, attached } = view;
   return [
-    createViewSql(made),
     ...(comment === null ? [] : [`COMMENT ON ${typeOf(view)} ${quoteName(view)} IS ${literal(comment)}`]),
-    ...attached,
+    ...attached.flatMap(({ up }) => up),
     ...restore(view),
   ];
 }
 
 /** What belongs to a view without being its definition: rights, owner, and what is said of its columns, as far as they are still there. */
-export function restore(view: DependentView): readonly string[] {
+function restore(view: DependentView): readonly string[] {
   const name = quoteName(view);
   const ofColumns: readonly (readonly [column: string, statement: string])[] = [
     ...view.columnComments.map(

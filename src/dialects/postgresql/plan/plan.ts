@@ -7,8 +7,7 @@ import { withKeptNames } from '../kept-names.ts';
 import { refuseLongNames } from '../long-names.ts';
 import { KnownEnums } from './known-enums.ts';
 import { overrides } from './overrides.ts';
-import { PlannedIndexes } from './planned-indexes.ts';
-import { PlannedTriggers } from './planned-triggers.ts';
+import { PlannedSoFar } from './planned-so-far.ts';
 import { refuseNewer } from './refuse-newer.ts';
 import { findRemade } from './remade-functions.ts';
 import { findRename } from './renames.ts';
@@ -38,9 +37,8 @@ export async function plan(
   const enums = new KnownEnums(state);
   const standing = new StandingKeys(state, all);
   const remade = await findRemade(all, state, dialect);
-  const planned = new PlannedTriggers(state, dialect);
-  const indexes = new PlannedIndexes(state, dialect);
-  const views = new StandingViews(state, dialect, all, remade, planned, indexes);
+  const planned = new PlannedSoFar(state, dialect);
+  const views = new StandingViews(state, dialect, all, remade, planned);
   const triggers = new StandingTriggers(state, all, planned);
   const functions = new StandingOnFunctions(state, dialect, remade);
   const asGiven = new Map(all.map((operation, i) => [operation, given[i]!]));
@@ -81,7 +79,6 @@ export async function plan(
     enums.note(operation);
     await state.apply(operation);
     planned.note(operation);
-    indexes.note(operation);
     parts.push(...up, ...(await standing.takeUp(operation)), ...functions.takeUp(operation));
     statements.push(
       ...parts.map(({ operation: its = operation, run, ...part }) => ({

@@ -2,7 +2,8 @@ import type { Connection } from '../../../dialect/connection.ts';
 import type { QualifiedName } from '../../../schema/names.ts';
 import { quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
-import { isFunction } from './read-function-users.ts';
+import { indexAgain, statisticsAgain, triggerAgain } from './made-again.ts';
+import { isFunction } from './read-users.ts';
 import type { RemadeFunction } from './remade-functions.ts';
 
 /** What views may stand on, as an operation of a plan names it. */
@@ -34,12 +35,19 @@ export interface DependentView {
   readonly defaults: readonly { readonly column: string; readonly expression: string }[];
   /** of a materialized view: how much is known of a column, and how it is stored, as what follows `ALTER COLUMN` */
   readonly columnSettings: readonly { readonly column: string; readonly setting: string }[];
-  /** whole statements: indexes, triggers, rules and statistics, with their comments */
-  readonly attached: readonly string[];
+  readonly attached: readonly Attached[];
   /** ids of the views that it reads */
   readonly reads: readonly string[];
   /** by position, the grounds that it stands on directly or is */
   readonly grounds: readonly number[];
+}
+
+/** What hangs on a view, and is made again with it. */
+export interface Attached {
+  readonly kind: 'index' | 'rule' | 'statistics' | 'trigger';
+  readonly name: string;
+  /** whole statements */
+  readonly up: readonly string[];
 }
 
 export interface Right {
@@ -122,25 +130,13 @@ select json_build_object(
       from pg_attribute p, pg_options_to_table(p.attoptions) o where p.attrelid = c.oid and p.attnum > 0 and o.option_name in ('n_distinct', 'n_distinct_inherited')) x),
   'defaults', (select coalesce(json_agg(json_build_object('column', p.attname, 'expression', pg_get_expr(e.adbin, e.adrelid))), '[]')
     from pg_attrdef e join pg_attribute p on p.attrelid = e.adrelid and p.attnum = e.adnum where e.adrelid = c.oid),
-  'attached', (select coalesce(json_agg(statement order by place, statement), '[]') from (
-    select 1 as place, pg_get_indexdef(i.indexrelid) as statement from pg_index i where i.indrelid = c.oid
-    union all select 2, format('COMMENT ON INDEX %s IS %L', i.indexrelid::regclass, obj_description(i.indexrelid, 'pg_class'))
-      from pg_index i where i.indrelid = c.oid and obj_description(i.indexrelid, 'pg_class') is not null
-    union all select 2, format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', i.indexrelid::regclass, p.attnum, p.attstattarget)
-      from pg_index i join pg_attribute p on p.attrelid = i.indexrelid and p.attstattarget >= 0 where i.indrelid = c.oid
-    union all select 3, format('ALTER MATERIALIZED VIEW %s CLUSTER ON %I', c.oid::regclass, ic.relname)
-      from pg_index i join pg_class ic on ic.oid = i.indexrelid where i.indrelid = c.oid and i.indisclustered
-    union all select 4, pg_get_triggerdef(g.oid) from pg_trigger g where g.tgrelid = c.oid and not g.tgisinternal
-    union all select 5, format('COMMENT ON TRIGGER %I ON %s IS %L', g.tgname, c.oid::regclass, obj_description(g.oid, 'pg_trigger'))
-      from pg_trigger g where g.tgrelid = c.oid and obj_description(g.oid, 'pg_trigger') is not null
-    union all select 6, pg_get_ruledef(r.oid) from pg_rewrite r where r.ev_class = c.oid and r.rulename <> '_RETURN'
-    union all select 7, format('COMMENT ON RULE %I ON %s IS %L', r.rulename, c.oid::regclass, obj_description(r.oid, 'pg_rewrite'))
-      from pg_rewrite r where r.ev_class = c.oid and obj_description(r.oid, 'pg_rewrite') is not null
-    union all select 8, pg_get_statisticsobjdef(s.oid) from pg_statistic_ext s where s.stxrelid = c.oid
-    union all select 9, format('COMMENT ON STATISTICS %I.%I IS %L', sn.nspname, s.stxname, obj_description(s.oid, 'pg_statistic_ext'))
-      from pg_statistic_ext s join pg_namespace sn on sn.oid = s.stxnamespace where s.stxrelid = c.oid and obj_description(s.oid, 'pg_statistic_ext') is not null
-    union all select 9, format('ALTER STATISTICS %I.%I SET STATISTICS %s', sn.nspname, s.stxname, s.stxstattarget)
-      from pg_statistic_ext s join pg_namespace sn on sn.oid = s.stxnamespace where s.stxrelid = c.oid and s.stxstattarget >= 0) hanging),
+  'attached', (select coalesce(json_agg(json_build_object('kind', kind, 'name', name, 'up', up) order by place, name), '[]') from (
+    select 1, 'index', ic.relname, ${indexAgain('i.indexrelid')} from pg_index i join pg_class ic on ic.oid = i.indexrelid where i.indrelid = c.oid
+    union all select 2, 'trigger', g.tgname, ${triggerAgain('g')} from pg_trigger g where g.tgrelid = c.oid and not g.tgisinternal
+    union all select 3, 'rule', r.rulename, array_remove(array[pg_get_ruledef(r.oid),
+      format('COMMENT ON RULE %I ON %s IS ', r.rulename, c.oid::regclass) || quote_literal(obj_description(r.oid, 'pg_rewrite'))], null)
+      from pg_rewrite r where r.ev_class = c.oid and r.rulename <> '_RETURN'
+    union all select 4, 'statistics', s.stxname, ${statisticsAgain('s')} from pg_statistic_ext s where s.stxrelid = c.oid) hanging(place, kind, name, up)),
   'reads', (select coalesce(json_agg(e.read::text), '[]') from edges e where e.reader = c.oid),
   'grounds', (select coalesce(json_agg(d.ground), '[]') from direct d where d.id = c.oid)
 )::text as view

@@ -1,12 +1,11 @@
 import type { Dialect } from '../../../dialect/dialect.ts';
 import type { PlanState } from '../../../dialect/plan-state.ts';
 import { ArgumentError } from '../../../errors.ts';
-import type { AlterColumn } from '../../../objects/column/operations.ts';
 import type { CreateFunction, ReplaceFunction } from '../../../objects/function/operations.ts';
 import type { Operation } from '../../../operations/operation.ts';
 import { displayName, type QualifiedName } from '../../../schema/names.ts';
-import { cutIdentifier, quoteName } from '../identifiers.ts';
-import { type FunctionUsers, readFunctionUsers } from './read-function-users.ts';
+import { quoteName } from '../identifiers.ts';
+import { getsAnotherDefault, readFunctionUsers } from './read-users.ts';
 import type { RemadeFunction } from './remade-functions.ts';
 import type { PlannedParts } from './wording.ts';
 
@@ -45,7 +44,7 @@ export class StandingOnFunctions {
     if (users === null) return [];
     refuseBlockers(found.function, users.blockers);
     const parts = users.parts.filter(({ on }) => on === null || !isDown(on));
-    const up = parts.filter((part) => !isSettledBy(part, following)).flatMap((part) => part.up);
+    const up = parts.filter((part) => !getsAnotherDefault(part, users, following)).flatMap((part) => part.up);
     this.#down.set(found.until, [
       ...(this.#down.get(found.until) ?? []),
       ...up.map((sql) => ({ sql, operation })),
@@ -94,21 +93,4 @@ function refuseBlockers(name: QualifiedName, blockers: readonly string[]): void 
     `The function '${displayName(name)}' has to be dropped and made again, since its result, the names of its arguments or their defaults change; and ${blockers.join(', ')} can't be taken down and put up around that. Drop it before with op.execute, and make it again after; or make a function of another name.`,
     { details: { object: displayName(name), blockers } },
   );
-}
-
-/** A default for which a later operation has another one. */
-function isSettledBy(
-  { column, on }: FunctionUsers['parts'][number],
-  following: readonly Operation[],
-): boolean {
-  return following.some((each) => {
-    if (each.kind !== 'alterColumn' || column === null || on === null) return false;
-    const op = each as AlterColumn;
-    return (
-      op.changes.serverDefault !== undefined &&
-      cutIdentifier(op.column) === column &&
-      cutIdentifier(op.table) === on.name &&
-      op.schema === on.schema
-    );
-  });
 }

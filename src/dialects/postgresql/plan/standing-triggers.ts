@@ -6,7 +6,7 @@ import { type Operation, tableOf } from '../../../operations/operation.ts';
 import { displayName } from '../../../schema/names.ts';
 import { cutIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
-import type { PlannedTriggers } from './planned-triggers.ts';
+import type { PlannedSoFar } from './planned-so-far.ts';
 
 /**
  * The triggers that name a column which gets another type (`UPDATE OF`, `WHEN`): the server refuses that under them. They are taken down before, and up again after.
@@ -15,12 +15,12 @@ import type { PlannedTriggers } from './planned-triggers.ts';
 export class StandingTriggers {
   readonly #state: PlanState;
   readonly #retyped: readonly AlterColumn[];
-  readonly #planned: PlannedTriggers;
+  readonly #planned: PlannedSoFar;
   /** of the database before the plan, by position in `#retyped` */
   #known: readonly Dependents[] | null = null;
 
   /** `operations`: all of the plan */
-  constructor(state: PlanState, operations: readonly Operation[], planned: PlannedTriggers) {
+  constructor(state: PlanState, operations: readonly Operation[], planned: PlannedSoFar) {
     this.#state = state;
     this.#planned = planned;
     this.#retyped = operations.filter(isRetyped);

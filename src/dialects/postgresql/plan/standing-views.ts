@@ -14,9 +14,8 @@ import { deepEqual } from '../../../util/deep-equal.ts';
 import { cutIdentifier } from '../identifiers.ts';
 import { isDomainRebuilt } from './alter-domain.ts';
 import { isRebuilt } from './alter-enum.ts';
-import { dropDependent, remakeDependent, restore } from './dependent-view-sql.ts';
-import { isOfIndex, type PlannedIndexes } from './planned-indexes.ts';
-import { aboutTrigger, isOfTrigger, type PlannedTriggers } from './planned-triggers.ts';
+import { createDependent, dropDependent, hangAgain } from './dependent-view-sql.ts';
+import type { PlannedSoFar } from './planned-so-far.ts';
 import { type DependentView, type Ground, readDependentViews } from './read-dependent-views.ts';
 import type { RemadeFunction } from './remade-functions.ts';
 
@@ -31,14 +30,13 @@ export class StandingViews {
   /** those of the plan that need something out of the way */
   readonly #grounds: ReadonlyMap<Operation, Ground>;
   readonly #remade: ReadonlyMap<Operation, RemadeFunction>;
-  readonly #triggers: PlannedTriggers;
-  readonly #indexes: PlannedIndexes;
+  readonly #planned: PlannedSoFar;
   /** of the database before the plan, when they were first asked for */
   #known: readonly DependentView[] | null = null;
   /** taken down, and not up yet */
   #down: readonly DownView[] = [];
   /** by its id, what a view is since the plan has replaced it */
-  readonly #replaced = new Map<string, Pick<DownView, 'reads' | 'up'>>();
+  readonly #replaced = new Map<string, Pick<DownView, 'reads' | 'create'>>();
   /** names of what operations of the plan have dropped so far, whatever kind they call it */
   readonly #dropped = new Set<string>();
 
@@ -48,14 +46,12 @@ export class StandingViews {
     dialect: Dialect,
     operations: readonly Operation[],
     remade: ReadonlyMap<Operation, RemadeFunction>,
-    triggers: PlannedTriggers,
-    indexes: PlannedIndexes,
+    planned: PlannedSoFar,
   ) {
     this.#state = state;
     this.#dialect = dialect;
     this.#remade = remade;
-    this.#triggers = triggers;
-    this.#indexes = indexes;
+    this.#planned = planned;
     this.#grounds = new Map(
       operations.flatMap((each, i) => {
         const made = remade.get(each)?.function;
@@ -81,44 +77,40 @@ export class StandingViews {
     const down = standing
       .filter((view) => !this.#down.some((each) => each.view.id === view.id))
       .map((view) => ({
-        ...view,
-        attached: this.#triggers.settled(view, this.#indexes.settled(view, view.attached)),
+        view,
+        reads: view.reads,
+        create: [createDependent(view)],
+        operation,
+        ...this.#replaced.get(view.id),
       }));
-    const remade = down.map((view) => ({
-      view,
-      reads: view.reads,
-      up: remakeDependent(view),
-      operation,
-      ...this.#replaced.get(view.id),
-    }));
-    this.#down = [...this.#down, ...remade];
+    this.#down = [...this.#down, ...down];
     return [
       ...up,
-      ...inOrder(remade)
+      ...inOrder(down)
         .toReversed()
-        .map(({ view }) => ({ sql: dropDependent(view) })),
+        .map(({ view }) => ({ sql: dropDependent(this.#planned.settled(view)) })),
     ];
   }
 
   /**
-   * The statements of an operation about a view that is down; null where its own wording is right. One that replaces it says what it will be when it comes
-   * up: until then nothing stands on what other operations change.
+   * The statements of an operation about a view that is down, or what hangs on it; null where its own wording is right. One that replaces it says what it will be
+   * when it comes up: until then nothing stands on what other operations change.
    */
   wording(operation: Operation): readonly StatementParts[] | null {
-    const trigger = aboutTrigger(operation);
-    if (trigger?.making === null && this.isDown(trigger.owner)) return this.#withoutTrigger(trigger);
     const found = this.#down.find(({ view }) => isAbout(operation, view));
-    if (found === undefined) return null;
+    if (found === undefined) {
+      const hangs = ({ view }: DownView): boolean => {
+        const settled = this.#planned.settled(view);
+        return this.#planned.after(settled, operation) !== settled;
+      };
+      return this.#down.some(hangs) ? [] : null;
+    }
     this.#down = this.#down.filter((each) => each !== found);
     if (operation.kind === 'replaceView') {
       const { view } = operation as ReplaceView;
-      const create: CreateView = { kind: 'createView', view };
-      const up = [
-        ...this.#state.definitions.sql(create, this.#dialect).map(({ sql }) => sql),
-        ...found.view.attached.filter((each) => !ofIndex.test(each) || isSaidOf(each, view)),
-        ...restore(found.view),
-      ];
-      const words = { reads: this.#readBy(view), up };
+      const bare: CreateView = { kind: 'createView', view: { ...view, comment: null, indexes: [] } };
+      const create = this.#state.definitions.sql(bare, this.#dialect).map(({ sql }) => sql);
+      const words = { reads: this.#readBy(view), create };
       this.#replaced.set(found.view.id, words);
       this.#down = [...this.#down, { view: found.view, ...words, operation }];
     }
@@ -150,20 +142,9 @@ export class StandingViews {
     this.#down = sorted.filter(({ view }) => waiting.has(view.id));
     return sorted
       .filter(({ view }) => !waiting.has(view.id))
-      .flatMap(({ up, operation }) => up.map((sql) => ({ sql, operation })));
-  }
-
-  /** It went with the view, and doesn't come again. */
-  #withoutTrigger({ owner, name }: { readonly owner: QualifiedName; readonly name: string }): readonly [] {
-    const without = (statements: readonly string[]): readonly string[] =>
-      statements.filter((sql) => !isOfTrigger(sql, name));
-    this.#down = this.#down.map((each) =>
-      each.view.schema === owner.schema && each.view.name === owner.name
-        ? // also where the view is replaced afterwards
-          { ...each, view: { ...each.view, attached: without(each.view.attached) }, up: without(each.up) }
-        : each,
-    );
-    return [];
+      .flatMap(({ create, view, operation }) =>
+        [...create, ...hangAgain(this.#planned.settled(view))].map((sql) => ({ sql, operation })),
+      );
   }
 
   async #read(): Promise<readonly DependentView[]> {
@@ -195,20 +176,10 @@ interface DownView {
   readonly view: DependentView;
   /** ids of the views that it will read */
   readonly reads: readonly string[];
-  /** what makes it again */
-  readonly up: readonly string[];
+  /** what makes it again, before what hung on it */
+  readonly create: readonly string[];
   /** for which it was taken down */
   readonly operation: Operation;
-}
-
-/** What a view is made with again by the operation that replaces it. */
-const ofIndex =
-  /^(?:CREATE (?:UNIQUE )?INDEX|COMMENT ON INDEX|ALTER INDEX|ALTER MATERIALIZED VIEW .* CLUSTER ON) /s;
-
-/** What is said of an index that the view still has, and that isn't part of the index. */
-function isSaidOf(sql: string, { indexes }: View): boolean {
-  const isComment = sql.startsWith('COMMENT ON INDEX ') || sql.startsWith('ALTER MATERIALIZED VIEW ');
-  return isComment && indexes.some(({ name }) => name !== null && isOfIndex(sql, cutIdentifier(name)));
 }
 
 function groundOf(
