@@ -292,7 +292,7 @@ describeOn(kinds, 'operations on enums', (kind) => {
         "CREATE TYPE mood AS ENUM ('sad', 'ok')",
         `CREATE TABLE people ${columns}`,
         'CREATE TABLE below () INHERITS (people)',
-      "ALTER TABLE people ALTER COLUMN mood SET DEFAULT 'sad'",
+        "ALTER TABLE people ALTER COLUMN mood SET DEFAULT 'sad'",
         `CREATE TABLE others ${columns}`,
         `CREATE TABLE app.people ${columns}`,
       ]);

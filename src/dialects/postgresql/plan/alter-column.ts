@@ -35,7 +35,7 @@ export async function alterColumn(
     (computed !== null && changes.type !== undefined && convert(op, changes.type, known) !== null);
   const sql = isRemade ? [...(await changeComputed(op, known, table, state))] : [];
   const dependents = changes.type === undefined || table === null ? [] : generatedFrom(table, op.column);
-  const remakes = dependents.map((column) => remakeColumn(table as Table, column));
+  const remakes = await Promise.all(dependents.map((column) => remakeColumn(table as Table, column, state)));
 
   sql.push(...remakes.map(({ down }) => down));
   if (!isRemade || computed === null) sql.push(...changeFacts(op, known));

@@ -18,7 +18,7 @@ export async function changeComputed(
   op: AlterColumn,
   known: ColumnFacts,
   table: Table | null,
-  { connection }: PlanState,
+  state: PlanState,
 ): Promise<readonly string[]> {
   const alter = `ALTER TABLE ${quoteName(tableOf(op))} ALTER COLUMN ${quoteIdentifier(op.column)}`;
   const was = known.computed ?? null;
@@ -29,6 +29,7 @@ export async function changeComputed(
     computed !== null &&
     (was.persisted ?? true) === (computed.persisted ?? true) &&
     op.changes.type === undefined;
+  const { connection } = state;
   if (isSameKind && connection !== null && (await serverVersion(connection)) >= 170_000) {
     return [`${alter} SET EXPRESSION AS (${expressionText(computed.expression)})`];
   }
@@ -50,11 +51,11 @@ export async function changeComputed(
     autoincrement: false,
   };
   if (computed !== null || was === null) {
-    const { down, up } = remakeColumn(table, next);
+    const { down, up } = await remakeColumn(table, next, state);
     return [down, ...up];
   }
   // a virtual column has no values that could stay
-  const { down, up } = remakeColumn(table, { ...next, nullable: true });
+  const { down, up } = await remakeColumn(table, { ...next, nullable: true }, state);
   const [add = '', ...rest] = up;
   const name = quoteIdentifier(op.column);
   const fill = `UPDATE ${quoteName(table)} SET ${name} = (${expressionText(was.expression)})`;

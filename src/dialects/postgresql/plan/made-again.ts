@@ -23,6 +23,7 @@ export function indexAgain(id: string): string {
         union all select 1, format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, i.indrelid::regclass, obj_description(k.oid, 'pg_constraint')) where obj_description(k.oid, 'pg_constraint') is not null
         union all select 2, format('COMMENT ON INDEX %s IS %L', t.id::regclass, obj_description(t.id, 'pg_class')) where obj_description(t.id, 'pg_class') is not null
         union all select 3, format('ALTER TABLE %s CLUSTER ON %I', i.indrelid::regclass, c.relname) where i.indisclustered
+        union all select 3, format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', i.indrelid::regclass, c.relname) where i.indisreplident
         union all select 4, format('ALTER INDEX %s SET TABLESPACE %I', t.id::regclass, p.spcname) where p.oid is not null
         union all select 5, format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', t.id::regclass, a.attnum, a.attstattarget) from pg_attribute a where a.attrelid = t.id and a.attstattarget >= 0
         union all select 6, format('ALTER INDEX %s ATTACH PARTITION %s', t.parent, t.id::regclass) where t.parent is not null) s(place, statement)
@@ -49,4 +50,13 @@ export function statisticsAgain(s: string): string {
 /** The whole name of a `pg_statistic_ext`, quoted. */
 export function statisticsName(s: string): string {
   return `format('%s.%I', ${s}.stxnamespace::regnamespace, ${s}.stxname)`;
+}
+
+/** The columns `(attrelid, attnum)` that the server computes from those of a query, which has the same columns: they can't stay while those change. */
+export function generatedFromSql(columns: string): string {
+  return `select a.attrelid, a.attnum from (${columns}) source
+    join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = source.attrelid and d.refobjsubid = source.attnum
+    left join pg_attrdef e on d.classid = 'pg_attrdef'::regclass and e.oid = d.objid
+    join pg_attribute a on a.attgenerated <> '' and (a.attrelid = e.adrelid and a.attnum = e.adnum
+      or d.classid = 'pg_class'::regclass and a.attrelid = d.objid and a.attnum = d.objsubid)`;
 }

@@ -2,7 +2,7 @@ import type { Connection } from '../../../dialect/connection.ts';
 import type { QualifiedName } from '../../../schema/names.ts';
 import { quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
-import { indexAgain, statisticsAgain, triggerAgain } from './made-again.ts';
+import { generatedFromSql, indexAgain, statisticsAgain, triggerAgain } from './made-again.ts';
 import { isFunction } from './read-users.ts';
 import type { RemadeFunction } from './remade-functions.ts';
 
@@ -73,14 +73,15 @@ function relation(name: QualifiedName): string {
   return `to_regclass(${literal(quoteName(name))})`;
 }
 
-/** The rows `(ground, classid, objid, objsubid)` that a ground stands for: a column also of what inherits it, a type also as what its arrays hold. */
+/** The rows `(ground, classid, objid, objsubid)` that a ground stands for: a column also of what inherits it, and for what is computed from it, a type also as what its arrays hold. */
 function groundSql(ground: Ground, i: number): string {
   switch (ground.kind) {
     case 'column':
-      return `select ${i}, 'pg_class'::regclass::oid, a.attrelid, a.attnum::int from pg_attribute a
-    where a.attname = ${literal(ground.column)} and not a.attisdropped and a.attrelid in (
-      with recursive family(id) as (select ${relation(ground.table)}::oid union select h.inhrelid from family f join pg_inherits h on h.inhparent = f.id)
-      select id from family)`;
+      return `select ${i}, 'pg_class'::regclass::oid, c.attrelid, c.attnum::int from (with own as (
+      select a.attrelid, a.attnum from pg_attribute a where a.attname = ${literal(ground.column)} and not a.attisdropped and a.attrelid in (
+        with recursive family(id) as (select ${relation(ground.table)}::oid union select h.inhrelid from family f join pg_inherits h on h.inhparent = f.id)
+        select id from family)
+    ) table own union ${generatedFromSql('table own')}) c`;
     case 'constraint':
       return `select ${i}, 'pg_constraint'::regclass::oid, k.oid, 0 from pg_constraint k
     where k.conrelid = ${relation(ground.table)} and k.conname = ${literal(ground.name)}`;

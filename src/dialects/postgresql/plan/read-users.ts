@@ -8,6 +8,7 @@ import { literal } from '../literals.ts';
 import {
   constraintAgain,
   constraintOwner,
+  generatedFromSql,
   indexAgain,
   statisticsAgain,
   statisticsName,
@@ -177,11 +178,8 @@ function query(own: string, belongings: string): string {
     and not (classid = 'pg_class'::regclass and objsubid > 0 and objid in (select oid from pg_class where relkind in ('r', 'p', 'f', 'v', 'm')))
     and not (classid = 'pg_rewrite'::regclass and objid in (select r.oid from pg_rewrite r join pg_class c on c.oid = r.ev_class where c.relkind in ('v', 'm')))
   union select format('the generated column %s of table %s', attname, owner::regclass) from defaults where generated
-  union select format('the generated column %s of table %s', a.attname, a.attrelid::regclass) from held h
-    join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = h.id and d.refobjsubid = h.attnum
-    left join pg_attrdef e on d.classid = 'pg_attrdef'::regclass and e.oid = d.objid
-    join pg_attribute a on a.attgenerated <> '' and (a.attrelid = e.adrelid and a.attnum = e.adnum
-      or d.classid = 'pg_class'::regclass and a.attrelid = d.objid and a.attnum = d.objsubid)
+  union select format('the generated column %s of table %s', a.attname, a.attrelid::regclass)
+    from (${generatedFromSql('select id as attrelid, attnum from held')}) g join pg_attribute a using (attrelid, attnum)
   union select format('the partition key of table %s (column %s)', id::regclass, attname) from held where divides
   union select pg_describe_object(d.classid, d.objid, d.objsubid) from held h
     join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = h.id and d.refobjsubid = h.attnum

@@ -6,24 +6,25 @@ import { type Operation, tableOf } from '../../../operations/operation.ts';
 import { displayName } from '../../../schema/names.ts';
 import { cutIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
+import { generatedFromSql, triggerAgain } from './made-again.ts';
 import type { PlannedSoFar } from './planned-so-far.ts';
 
 /**
- * The triggers that name a column which gets another type (`UPDATE OF`, `WHEN`): the server refuses that under them. They are taken down before, and up again after.
+ * The triggers that name a column which gets another type (`UPDATE OF`, `WHEN`), or one that is computed from it or otherwise: the server refuses that under them. They are taken down before, and up again after.
  * Policies, rules, publications and functions that name it stand in the way, and nobody can tell what taking them down for a moment would let through.
  */
 export class StandingTriggers {
   readonly #state: PlanState;
-  readonly #retyped: readonly AlterColumn[];
+  readonly #remade: readonly AlterColumn[];
   readonly #planned: PlannedSoFar;
-  /** of the database before the plan, by position in `#retyped` */
+  /** of the database before the plan, by position in `#remade` */
   #known: readonly Dependents[] | null = null;
 
   /** `operations`: all of the plan */
   constructor(state: PlanState, operations: readonly Operation[], planned: PlannedSoFar) {
     this.#state = state;
     this.#planned = planned;
-    this.#retyped = operations.filter(isRetyped);
+    this.#remade = operations.filter(isRemade);
   }
 
   /**
@@ -35,16 +36,17 @@ export class StandingTriggers {
     operation: Operation,
   ): Promise<{ readonly down: readonly StatementParts[]; readonly up: readonly StatementParts[] }> {
     const { connection } = this.#state;
-    if (connection === null || !isRetyped(operation)) return { down: [], up: [] };
+    if (connection === null || !isRemade(operation)) return { down: [], up: [] };
     if (this.#known === null) {
-      const [row] = await connection.query<{ known: string }>(query(this.#retyped));
+      const [row] = await connection.query<{ known: string }>(query(this.#remade));
       this.#known = JSON.parse(row?.known ?? '[]') as readonly Dependents[];
     }
-    const { triggers, blockers } = this.#known[this.#retyped.indexOf(operation)] ?? {
+    const { triggers, blockers } = this.#known[this.#remade.indexOf(operation)] ?? {
       triggers: [],
       blockers: [],
     };
-    if (blockers.length > 0) {
+    // under a new expression alone, the server may not mind them
+    if (blockers.length > 0 && operation.changes.type !== undefined) {
       throw new ArgumentError(
         'BLOCKED_BY_DEPENDENT',
         `Column '${operation.column}' of table '${displayName(tableOf(operation))}' can't get another type under ${blockers.join(', ')}: drop it before with op.execute, and make it again after.`,
@@ -68,8 +70,11 @@ interface Dependents {
   readonly blockers: readonly string[];
 }
 
-function isRetyped(operation: Operation): operation is AlterColumn {
-  return operation.kind === 'alterColumn' && (operation as AlterColumn).changes.type !== undefined;
+/** Whether a column gets another type, or may have to be made anew to be computed otherwise. */
+function isRemade(operation: Operation): operation is AlterColumn {
+  if (operation.kind !== 'alterColumn') return false;
+  const { changes } = operation as AlterColumn;
+  return changes.type !== undefined || 'computed' in changes;
 }
 
 function query(operations: readonly AlterColumn[]): string {
@@ -79,15 +84,12 @@ function query(operations: readonly AlterColumn[]): string {
   );
   return `with grounds(place, id, name) as (values ${grounds.join(', ')}), dep as (
   select g.place, d.classid, d.objid, d.objsubid from grounds g
-    join pg_attribute a on a.attrelid = g.id and a.attname = g.name and not a.attisdropped
+    join pg_attribute own on own.attrelid = g.id and own.attname = g.name and not own.attisdropped
+    cross join lateral (select own.attrelid, own.attnum union ${generatedFromSql('select own.attrelid, own.attnum')}) a
     join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = a.attrelid and d.refobjsubid = a.attnum
 )
 select json_agg(json_build_object(
-  'triggers', (select coalesce(json_agg(json_build_object('name', t.tgname, 'down', format('DROP TRIGGER %I ON %s', t.tgname, t.tgrelid::regclass), 'up', array_remove(array[
-      pg_get_triggerdef(t.oid),
-      case when t.tgenabled <> 'O' then format('ALTER TABLE %s %s TRIGGER %I', t.tgrelid::regclass,
-        case t.tgenabled when 'D' then 'DISABLE' when 'R' then 'ENABLE REPLICA' else 'ENABLE ALWAYS' end, t.tgname) end,
-      format('COMMENT ON TRIGGER %I ON %s IS ', t.tgname, t.tgrelid::regclass) || quote_literal(obj_description(t.oid, 'pg_trigger'))], null)) order by t.tgname), '[]')
+  'triggers', (select coalesce(json_agg(json_build_object('name', t.tgname, 'down', format('DROP TRIGGER %I ON %s', t.tgname, t.tgrelid::regclass), 'up', ${triggerAgain('t')}) order by t.tgname), '[]')
     from pg_trigger t where not t.tgisinternal and t.tgparentid = 0
       and t.oid in (select objid from dep where dep.place = g.place and classid = 'pg_trigger'::regclass)),
   'blockers', (select coalesce(json_agg(distinct pg_describe_object(classid, objid, objsubid)), '[]') from dep
