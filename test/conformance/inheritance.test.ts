@@ -34,6 +34,7 @@ interface InheritanceCase extends Case {
 const id = column('id', integer(), { nullable: false, autoincrement: false });
 const at = column('at', date(), { nullable: false });
 const kind = column('kind', text());
+const n = column('n', integer());
 
 /** `events`, partitioned by id, and two parts of it. */
 const events = (...elements: readonly TableElement[]): Table =>
@@ -107,7 +108,12 @@ const partitions: { readonly [what: string]: InheritanceCase } = {
       column('n', integer()),
     ),
     kinds: ['addColumn'],
-    since: 17,
+  },
+  'an identity that comes': {
+    a: made('id integer NOT NULL, at date'),
+    b: made('id integer GENERATED ALWAYS AS IDENTITY, at date'),
+    models: family(column('id', integer(), { identity: identity({ always: true }) }), column('at', date())),
+    kinds: ['alterColumn'],
   },
   'constraints and indexes that all of them list': {
     a: [...made(three), 'CREATE TABLE kinds (kind text PRIMARY KEY)'],
@@ -162,6 +168,18 @@ const partitions: { readonly [what: string]: InheritanceCase } = {
     models: family(id, at, kind),
     kinds: ['dropConstraint'],
     load: rows,
+  },
+  'that may hold no more than the table above': {
+    a: made(three),
+    b: made(`${three}, n integer`),
+    models: [
+      events(id, at, kind, n),
+      part('e1', 0, column('id', integer(), { autoincrement: false }), column('at', date()), kind, n),
+      part('e2', 10),
+    ],
+    kinds: ['addColumn'],
+    load: rows,
+    survives: [{ table: 'events', columns: ['id', 'at', 'kind'] }],
   },
   'parts that are made': {
     a: [],
@@ -264,6 +282,56 @@ const partitions: { readonly [what: string]: InheritanceCase } = {
     kinds: ['alterColumn', 'alterColumn', 'alterColumn', 'addColumn', 'createCheckConstraint', 'alterColumn'],
     load: ['INSERT INTO events VALUES (1, 1), (2, 2)'],
     survives: [{ table: 'events', columns: ['id', 'n'] }],
+  },
+  'of which only the one in the middle changes': {
+    a: [
+      'CREATE TABLE events (id integer NOT NULL, n integer DEFAULT 1) PARTITION BY RANGE (id)',
+      'CREATE TABLE e1 PARTITION OF events FOR VALUES FROM (0) TO (10) PARTITION BY LIST (id)',
+      'CREATE TABLE e11 PARTITION OF e1 FOR VALUES IN (1)',
+      'CREATE TABLE e12 PARTITION OF e1 FOR VALUES IN (2)',
+    ],
+    b: [
+      'CREATE TABLE events (id integer NOT NULL, n integer DEFAULT 1) PARTITION BY RANGE (id)',
+      'CREATE TABLE e1 PARTITION OF events FOR VALUES FROM (0) TO (10) PARTITION BY LIST (id)',
+      'CREATE TABLE e11 PARTITION OF e1 FOR VALUES IN (1)',
+      'CREATE TABLE e12 PARTITION OF e1 FOR VALUES IN (2)',
+      'ALTER TABLE e1 ALTER n SET DEFAULT 2',
+      'ALTER TABLE e12 ALTER n SET DEFAULT 1',
+    ],
+    models: [
+      events(id, column('n', integer(), { serverDefault: 1 })),
+      ...['e1', 'e11', 'e12'].map((name) =>
+        table(name, [id, column('n', integer(), { serverDefault: name === 'e12' ? 1 : 2 })], {
+          postgresql: {
+            partitionOf: name === 'e1' ? 'events' : 'e1',
+            partitionBound:
+              name === 'e1' ? 'FOR VALUES FROM (0) TO (10)' : `FOR VALUES IN (${name.slice(-1)})`,
+            ...(name === 'e1' && { partitionBy: 'LIST (id)' }),
+          },
+        }),
+      ),
+    ],
+    kinds: ['alterColumn', 'alterColumn'],
+  },
+  'a column that comes with a way to be stored': {
+    a: made(three),
+    b: made(`${three}, x text`, 'ALTER TABLE events ALTER x SET STORAGE EXTERNAL'),
+    models: [
+      events(id, at, kind, column('x', text(), { postgresql: { storage: 'external' } })),
+      part('e1', 0, id, at, kind, column('x', text())),
+      part('e2', 10),
+    ],
+    kinds: ['addColumn'],
+  },
+  'that leave an identity above': {
+    a: made('id integer GENERATED ALWAYS AS IDENTITY, at date'),
+    b: made('id integer GENERATED ALWAYS AS IDENTITY, at date', 'ALTER TABLE events DETACH PARTITION e1'),
+    models: [
+      events(column('id', integer(), { identity: identity({ always: true }) }), column('at', date())),
+      table('e1', [id, column('at', date())]),
+      part('e2', 10),
+    ],
+    kinds: ['alterTableOptions'],
   },
   'that go and come, with keys, checks and indexes': {
     a: [
@@ -384,7 +452,6 @@ const partitions: { readonly [what: string]: InheritanceCase } = {
 
 const heir = (...elements: readonly TableElement[]): Table =>
   table('heir', elements, { postgresql: { inherits: ['parent'] } });
-const n = column('n', integer());
 const parentOf = (columns: string, more = '', ...others: readonly string[]): readonly string[] => [
   `CREATE TABLE parent (${columns})`,
   `CREATE TABLE heir (${more}) INHERITS (parent)`,
@@ -431,9 +498,10 @@ const heirs: { readonly [what: string]: InheritanceCase } = {
       'id integer NOT NULL, n integer',
       'ALTER TABLE parent ALTER n SET NOT NULL',
     ),
-    models: [id, column('n', integer(), { nullable: false }), check('n > 0', { name: 'ck' })].reduce<
-      readonly Table[]
-    >((_, __, ___, elements) => [heir(...elements), table('parent', elements)], []),
+    models: ['heir', 'parent'].map((name) => {
+      const elements = [id, column('n', integer(), { nullable: false }), check('n > 0', { name: 'ck' })];
+      return name === 'heir' ? heir(...elements) : table(name, elements);
+    }),
     kinds: ['alterColumn', 'createCheckConstraint'],
     load: ['INSERT INTO heir VALUES (1, 2)', 'INSERT INTO parent VALUES (3, 4)'],
   },
@@ -469,6 +537,15 @@ const heirs: { readonly [what: string]: InheritanceCase } = {
     load: ['INSERT INTO heir VALUES (1, 2)'],
     before: 18,
   },
+  'an identity, which stays above': {
+    a: parentOf('id integer NOT NULL, n integer', 'n integer'),
+    b: parentOf('id integer GENERATED ALWAYS AS IDENTITY, n integer', 'n integer'),
+    models: [
+      heir(n),
+      table('parent', [column('id', integer(), { identity: identity({ always: true }) }), n]),
+    ],
+    kinds: ['alterColumn'],
+  },
   'a column that goes, and stays where it was their own': {
     a: parentOf('id integer NOT NULL, n integer, m integer', 'n integer'),
     b: parentOf('id integer NOT NULL', 'n integer'),
@@ -484,6 +561,35 @@ const heirs: { readonly [what: string]: InheritanceCase } = {
     kinds: ['dropColumn', 'dropColumn'],
     load: ['INSERT INTO heir VALUES (1)'],
     survives: [{ table: 'heir', columns: ['id'] }],
+  },
+  "a check that is only the one above's, and one of its own under that name": {
+    a: parentOf('id integer NOT NULL, n integer'),
+    b: parentOf(
+      'id integer NOT NULL, n integer, CONSTRAINT ck CHECK (n > 0) NO INHERIT',
+      'CONSTRAINT ck CHECK (n > 1)',
+    ),
+    models: [
+      heir(check('n > 1', { name: 'ck' })),
+      table('parent', [id, n, check('n > 0', { name: 'ck', postgresql: { noInherit: true } })]),
+    ],
+    kinds: ['createCheckConstraint', 'createCheckConstraint'],
+  },
+  'of two with the same check, of which one goes': {
+    a: [
+      'CREATE TABLE p1 (a integer, CONSTRAINT ck CHECK (a > 0))',
+      'CREATE TABLE p2 (a integer, CONSTRAINT ck CHECK (a > 0))',
+      'CREATE TABLE heir () INHERITS (p1, p2)',
+    ],
+    b: [
+      'CREATE TABLE p1 (a integer, CONSTRAINT ck CHECK (a > 0))',
+      'CREATE TABLE p2 (a integer, CONSTRAINT ck CHECK (a > 0))',
+      'CREATE TABLE heir () INHERITS (p2)',
+    ],
+    models: [
+      ...['p1', 'p2'].map((name) => table(name, [column('a', integer()), check('a > 0', { name: 'ck' })])),
+      table('heir', [], { postgresql: { inherits: ['p2'] } }),
+    ],
+    kinds: ['alterTableOptions'],
   },
   'of several, of which one comes and one goes': {
     a: [
