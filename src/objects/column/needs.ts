@@ -1,5 +1,7 @@
+import { key } from '../../operations/operation.ts';
 import type { Column } from '../../schema/column.ts';
 import { isSql } from '../../schema/sql.ts';
+import { autoincrements, type Table } from '../../schema/table.ts';
 import { namedTypes } from '../enum/touches.ts';
 import { expressionNeeds } from '../expression-needs.ts';
 import { mentionedKeys } from '../mentioned-keys.ts';
@@ -18,4 +20,10 @@ export function columnNeeds(
     ...expressionNeeds(isSql(serverDefault) ? serverDefault : null, schema),
     ...expressionNeeds(computed?.expression, schema),
   ];
+}
+
+/** The key of the sequence that a column brings along, under its usual name: columns of other tables may count by it. */
+export function ownSequence(owner: Table, column: Column): readonly string[] {
+  if (column.identity === null && !autoincrements(owner, column)) return [];
+  return [key('sequence', { schema: owner.schema, name: `${owner.name}_${column.name}_seq` })];
 }

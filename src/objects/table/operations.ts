@@ -30,7 +30,7 @@ import {
   tableOptionNames,
 } from '../../schema/table.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
-import { columnNeeds } from '../column/needs.ts';
+import { columnNeeds, ownSequence } from '../column/needs.ts';
 import type { DropConstraint } from '../constraint/operations.ts';
 import { constraintTouches } from '../constraint/touches.ts';
 import { constraintNeeds, indexNeeds } from '../expression-needs.ts';
@@ -268,7 +268,7 @@ function apart(table: Table): { bare: Table; keys: readonly ForeignKey[] } {
 function tableTouches(table: Table): Touches {
   const own = [
     key('table', table),
-    ...table.columns.map((column) => key('column', table, column.name)),
+    ...table.columns.flatMap((column) => [key('column', table, column.name), ...ownSequence(table, column)]),
     ...table.indexes.map((index) => key('index', { schema: table.schema, name: index.name ?? '' })),
   ];
   const requires = [

@@ -15,3 +15,6 @@ CREATE FUNCTION b.zero() RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT 0 $
 CREATE FUNCTION b.first_of() RETURNS integer LANGUAGE sql AS $$ SELECT (ARRAY[b.zero(), 1])[1] $$;
 CREATE VIEW b.all_zeros AS SELECT 1 AS one WHERE 0 = ANY (ARRAY[b.zero(), 0]);
 CREATE TABLE b.arrays (zeros integer[] DEFAULT ARRAY[b.zero()], CHECK (zeros[1] = ANY (ARRAY[length(']'), b.zero(), 7])));
+-- columns that count by the sequence of another table's column
+CREATE TABLE b.numbered (id serial PRIMARY KEY, other integer GENERATED ALWAYS AS IDENTITY);
+CREATE TABLE b.a_copy (LIKE b.numbered INCLUDING DEFAULTS, more integer DEFAULT nextval('b.numbered_other_seq'));
