@@ -126,7 +126,7 @@ export class DatabaseRun {
         if (!this.session.inTransaction) await this.#beginAgain();
         const step = this.#steps[this.#done];
         if (step === undefined) break;
-        await this.#runStep(step);
+        if (!(await this.#runStep(step))) continue;
         this.ran.push(step);
         this.#rows = step.headsAfter;
         this.#done++;
@@ -179,7 +179,8 @@ export class DatabaseRun {
     };
   }
 
-  async #runStep(step: RevisionStep): Promise<void> {
+  /** False where another runner had finished it first. */
+  async #runStep(step: RevisionStep): Promise<boolean> {
     const { source, args, isGroup } = this.#request;
     const { revision, kind, versionChanges } = step;
     const revised = revision === null || kind === 'stamp' ? null : (source?.getRevision(revision) ?? null);
@@ -201,7 +202,12 @@ export class DatabaseRun {
         const applied = { ctx: this.context, step: info, heads, runArgs };
         await this.#inside(runner, facts?.file ?? null, () => callback(applied));
       }
+      return true;
     } catch (error) {
+      if (error instanceof Overtaken) {
+        runLog.info(`Another runner was first to finish ${revision}.`, { revision, kind });
+        return false;
+      }
       throw runner.failure(error);
     }
   }
@@ -236,14 +242,16 @@ export class DatabaseRun {
     await this.#readLocked();
     if (sameRows(expected, this.heads)) return this.#beginUnit();
     // somebody else had the lock meanwhile; where they went the same way, we go on from where they are
-    const reached =
-      this.partial === null
-        ? this.#steps.findIndex((step, i) => i >= this.#done && sameRows(step.headsAfter, this.heads))
-        : -1;
+    const reached = this.#steps.findIndex(
+      (step, i) => i >= this.#done && sameRows(step.headsAfter, this.heads),
+    );
     if (reached < 0) throw this.#conflict(expected, this.heads);
+    const isMidway = this.partial !== null;
     this.#done = reached + 1;
     this.committed = this.#done;
+    this.partial = null;
     this.#beginUnit();
+    if (isMidway) throw new Overtaken();
   }
 
   #beginUnit(): void {
@@ -329,6 +337,9 @@ export class DatabaseRun {
     );
   }
 }
+
+/** Ends a step in its middle: after its autocommit block it turned out that another runner has done all of it. */
+class Overtaken extends Error {}
 
 /** What a transaction would have to do again. */
 interface Unit {

@@ -510,6 +510,27 @@ describeOn([...databaseKinds, 'postgres.js'], 'running migrations', (kind: Datab
     expect(await tables(all.database)).not.toContain('t4');
   });
 
+  test('what another runner finished while we were in an autocommitBlock is not done again', async () => {
+    await using all = await setUp({
+      ...chain,
+      r4: {
+        upgrade: async (op) => {
+          await op.getContext().autocommitBlock(async () => {
+            await op.execute('SELECT 1');
+            await all.database.exec("UPDATE alembic_version SET version_num = 'r4'");
+          });
+          await op.createTable('t4', [id()]);
+        },
+      },
+    });
+    const report = await all.history.upgrade(all.context);
+    expect(report.get('default')).toMatchObject({
+      heads: ['r4'],
+      steps: ['r1', 'r2', 'r3'].map((revision) => ({ revision })),
+    });
+    expect(await tables(all.database)).not.toContain('t4');
+  });
+
   test('upgrade called several times at once runs everything once', async () => {
     let ran = 0;
     await using all = await setUp({

@@ -276,6 +276,29 @@ export function downgrade(op: Operations): void {
     });
   });
 
+  test('several runners at once: the index is whole, and all of them succeed', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([tSql(), 'INSERT INTO t SELECT generate_series(1, 200000)']);
+    const models = [t(ix('ix'), index('ix_2', [{ column: 'a', order: 'DESC' }], concurrently))];
+    await withRevision(database, models, async (alembic) => {
+      const rootPath = alembic.app!.rootPath!;
+      const others = Array.from(
+        { length: 4 },
+        () =>
+          new Alembic(
+            { rootPath },
+            { engines: database.url, metadatas: new MetaData(models), commandName: false },
+          ),
+      );
+      await Promise.all(others.map((other) => other.upgrade()));
+      await Promise.all(others.map((other) => other.close()));
+      expect(await alembic.compareMetadata()).toEqual([]);
+      expect(
+        await database.query("SELECT indisvalid AS valid FROM pg_index WHERE indrelid = 't'::regclass"),
+      ).toEqual([{ valid: true }, { valid: true }]);
+    });
+  });
+
   test('in batches', async () => {
     await using database = await createDatabase(kind);
     await database.exec(tSql());

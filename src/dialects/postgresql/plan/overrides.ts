@@ -53,7 +53,8 @@ export const overrides: {
     const name = quoteIdentifier(op.index.name);
     const sql = `CREATE ${unique}INDEX CONCURRENTLY ${exists}${name} ON ${quoteName(tableOf(op))} ${indexBody(op.index, tableOf(op))}`;
     const index = { schema: op.schema, name: op.index.name };
-    return [{ sql, autocommit: true, run: (connection) => makeConcurrently(connection, sql, index) }];
+    const making = { sql, table: tableOf(op), index };
+    return [{ sql, autocommit: true, run: (connection) => makeConcurrently(connection, making) }];
   },
   createTable,
   dropConstraint,
