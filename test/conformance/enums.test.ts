@@ -6,6 +6,7 @@ import { array } from '../../src/entries/postgresql.ts';
 import {
   Alembic,
   bigInteger,
+  type ColumnType,
   check,
   column,
   enumType,
@@ -15,6 +16,7 @@ import {
   MetaData,
   primaryKey,
   type SchemaObject,
+  type Sql,
   sql,
   type Table,
   table,
@@ -120,24 +122,44 @@ describeOn(kinds, 'enums and everything that stands on them', (kind) => {
   });
 });
 
+/** By the type of the column, a default of an old value and one of a new value in its stead, as SQL and as the model says it. */
+const newDefaults: readonly (readonly [
+  type: string,
+  old: string,
+  next: string,
+  model: readonly [ColumnType, string | Sql],
+])[] = [
+  ['mood', "'sad'", "'new'", [enumType(['new', 'ok'], { name: 'mood' }), 'new']],
+  ['mood', "'sad'", "'new'::text::mood", [enumType(['new', 'ok'], { name: 'mood' }), sql`'new'::text::mood`]],
+  ['mood[]', "'{ok,sad}'", "'{ok,new}'", [array(enumType(['new', 'ok'], { name: 'mood' })), '{ok,new}']],
+  [
+    'mood[]',
+    "ARRAY['sad'::mood]",
+    "ARRAY['new'::mood]",
+    [array(enumType(['new', 'ok'], { name: 'mood' })), sql`ARRAY['new'::mood]`],
+  ],
+];
+
 describeOn(kinds, 'an enum whose default goes', (kind) => {
-  test('converges', async () => {
+  test.each(newDefaults)('of a column of type %s: %s becomes %s', async (type, old, next, [own, value]) => {
     await using database = await createDatabase(kind);
     await using fresh = await createDatabase(kind);
-    const ddl = (values: string, first: string, id: string): readonly string[] => [
+    const ddl = (values: string, first: string, id: string, more: string): readonly string[] => [
       `CREATE TYPE mood AS ENUM (${values})`,
-      `CREATE TABLE people (id ${id}, mood mood DEFAULT '${first}')`,
+      `CREATE TABLE people (id ${id}, mood ${type} DEFAULT ${first}, other ${type} DEFAULT ${first} ${more})`,
     ];
-    const mood = enumType(['new', 'ok'], { name: 'mood' });
     const people = table('people', [
       column('id', bigInteger()),
-      column('mood', mood, { serverDefault: 'new' }),
+      column('mood', own, { serverDefault: value }),
+      column('other', own, { serverDefault: value, nullable: false, comment: 'said' }),
     ]);
-    const load = ["INSERT INTO people VALUES (1, 'ok')"];
+    const load = [
+      "INSERT INTO people VALUES (1, NULL, '{ok}')".replace('{ok}', type === 'mood' ? 'ok' : '{ok}'),
+    ];
     const way: Way = {
       id: 'default',
-      ddlA: ddl("'sad', 'ok'", 'sad', 'INTEGER'),
-      ddlB: ddl("'new', 'ok'", 'new', 'BIGINT'),
+      ddlA: ddl("'sad', 'ok'", old, 'INTEGER', ''),
+      ddlB: [...ddl("'new', 'ok'", next, 'BIGINT', 'NOT NULL'), "COMMENT ON COLUMN people.other IS 'said'"],
       models: new MetaData([people]),
       load,
       move: load,

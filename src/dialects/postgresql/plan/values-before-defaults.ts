@@ -2,9 +2,10 @@ import type { AlterColumn } from '../../../objects/column/operations.ts';
 import type { AlterEnum } from '../../../objects/enum/operations.ts';
 import { type Operation, targetOf } from '../../../operations/operation.ts';
 import { keyOf } from '../../../schema/names.ts';
+import { isSql } from '../../../schema/sql.ts';
 
 /**
- * A default can't be a value that its enum doesn't have yet: where a later operation brings the value, the default comes after it. On the way down of a revision that
+ * A default can't say a value that its enum doesn't have yet: where a later operation brings the value, the default comes after it. On the way down of a revision that
  * changed both, that is so.
  */
 export function valuesBeforeDefaults(operations: readonly Operation[]): readonly Operation[] {
@@ -22,19 +23,23 @@ export function valuesBeforeDefaults(operations: readonly Operation[]): readonly
 
 function isNewDefault(operation: Operation): operation is AlterColumn {
   if (operation.kind !== 'alterColumn') return false;
-  const { changes } = operation as AlterColumn;
-  return typeof changes.serverDefault === 'string' && Object.keys(changes).length === 1;
+  const { serverDefault, ...rest } = (operation as AlterColumn).changes;
+  // what else can wait as well
+  const canWait = Object.keys(rest).every((each) => each === 'nullable' || each === 'comment');
+  return canWait && (typeof serverDefault === 'string' || isSql(serverDefault));
 }
 
 /** Where the value comes, with nothing before it that is about the same column; -1 where nothing brings it. */
 function bringsValue(op: AlterColumn, operations: readonly Operation[], from: number): number {
-  const value = op.changes.serverDefault as string;
+  const { serverDefault } = op.changes;
+  // a part of an expression or of an array, too: one too many only comes later
+  const text = isSql(serverDefault) ? serverDefault.text : String(serverDefault);
   for (let i = from + 1; i < operations.length; i++) {
     const each = operations[i]!;
     if (isAboutColumn(each, op)) return -1;
     if (each.kind !== 'alterEnum') continue;
     const { values, existingValues } = each as AlterEnum;
-    if (values.includes(value) && existingValues !== null && !existingValues.includes(value)) return i;
+    if (values.some((value) => existingValues?.includes(value) === false && text.includes(value))) return i;
   }
   return -1;
 }
