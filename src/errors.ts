@@ -99,6 +99,7 @@ export const errorCodes = {
     'A statement of the transaction failed before, so that the server refuses everything else in it.',
   STATEMENT_CANCELED: "The server ended a statement: its time limit, or somebody's cancel request.",
   NEW_ENUM_VALUE: 'An enum value was used in the transaction that added it, which PostgreSQL refuses.',
+  ENUM_VALUE_IN_USE: 'A value would go from an enum while rows, a default or a constraint hold it.',
   DEADLOCK:
     "Two sessions waited for each other, or a transaction couldn't be serialized; the server gave ours up.",
   CONSTRAINT_VIOLATION: 'Rows break a constraint: NOT NULL, UNIQUE, CHECK, a key, or a strict type.',

@@ -339,15 +339,35 @@ describeOn(kinds, 'operations on enums', (kind) => {
     },
   );
 
-  test('a value that goes while rows hold it fails, and nothing has changed', async () => {
+  test('a value that goes while rows or definitions hold it is named, and nothing has changed', async () => {
     await using database = await createDatabase(kind);
-    await database.exec([...people, load]);
+    await database.exec([
+      ...people,
+      load,
+      "CREATE TABLE heirs (moods mood[], CONSTRAINT ck CHECK (mood <> 'sad')) INHERITS (people)",
+      "INSERT INTO heirs VALUES (3, NULL, NULL, '{sad,sad,ok}'), (4, 'ok', NULL, '{ok}')",
+    ]);
     const before = await database.schema();
     await expect(
       upgrade(database, { up: "op.alterEnum('mood', ['ok'], { existingValues: ['sad', 'ok'] })" }),
-    ).rejects.toThrow(/sad/);
+    ).rejects.toMatchObject({
+      message: expect.stringMatching(/'sad' in people\.mood \(once\), .*replace/s),
+      cause: {
+        code: 'ENUM_VALUE_IN_USE',
+        details: {
+          object: 'mood',
+          held: [
+            "'sad' in people.mood (once)",
+            "'sad' in heirs.moods (2 times)",
+            "'sad' in the default of heirs.mood",
+            "'sad' in the default of people.mood",
+            "'sad' in 'ck' of heirs",
+          ],
+        },
+      },
+    });
     expect(await database.schema()).toBe(before);
-    expect(await moods(database)).toEqual([{ mood: 'sad' }, { mood: 'ok' }]);
+    expect((await moods(database)).map(({ mood }) => mood)).toEqual(['sad', 'ok', null, 'ok']);
   });
 
   test.each([

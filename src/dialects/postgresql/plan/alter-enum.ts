@@ -16,7 +16,7 @@ import type { PlannedParts, WordingContext } from './wording.ts';
  * constraints, indexes, triggers and statistics; views are the plan's (see StandingViews). A row with a value that is gone fails that, unless `replace` says
  * what becomes of it.
  *
- * @throws ArgumentError `BLOCKED_BY_DEPENDENT` for what stands on the type and can't be moved, `NO_SUCH_ENUM_VALUE`.
+ * @throws ArgumentError `BLOCKED_BY_DEPENDENT` for what stands on the type and can't be moved, `ENUM_VALUE_IN_USE`, `NOT_IN_MODEL`, `UNSUPPORTED_OPERATION` without a connection.
  */
 export async function alterEnum(
   op: AlterEnum,
@@ -43,6 +43,7 @@ async function runRebuild(
   if (users === null)
     throw new ArgumentError('NOT_IN_MODEL', `There is no enum '${displayName(op)}' to alter.`);
   refuseBlocked(op, users);
+  await refuseHeld(op, users, following, connection);
   for (const sql of rebuild(op, users, following)) await connection.exec(sql);
 }
 
@@ -96,6 +97,46 @@ function refuseBlocked(op: AlterEnum, { blockers }: Users): void {
     'BLOCKED_BY_DEPENDENT',
     `The enum '${displayName(op)}' has to be made anew, since a value goes, moves, or is used in the transaction that adds it; and ${blockers.join(', ')} can't be moved over. Drop it before with op.execute, and make it again after; or, where values only come, commit them first (transactionPerMigration, or op.getContext().autocommitBlock).`,
     { details: { object: displayName(op), blockers } },
+  );
+}
+
+/** What holds a value that goes, and nothing says what it shall hold instead: told before the server does it, who names neither. */
+async function refuseHeld(
+  op: AlterEnum,
+  users: Users,
+  following: readonly Operation[],
+  connection: Connection,
+): Promise<void> {
+  const labels = await connection.query<{ value: string }>(
+    `SELECT enumlabel::text AS value FROM pg_enum WHERE enumtypid = to_regtype(${literal(quoteName(op))}) ORDER BY enumsortorder`,
+  );
+  const kept = new Set([...op.values, ...Object.keys(op.replace ?? {})]);
+  const gone = labels.flatMap(({ value }) => (kept.has(value) ? [] : [value]));
+  if (gone.length === 0) return;
+  const held: string[] = [];
+  for (const { table, column, isArray } of users.columns) {
+    const values = isArray ? quoteIdentifier(column) : `ARRAY[${quoteIdentifier(column)}]`;
+    const rows = await connection.query<{ value: string; n: string }>(
+      `SELECT v::text AS value, count(*)::text AS n FROM ${table} CROSS JOIN unnest(${values}) v WHERE v::text IN (${gone.map(literal).join(', ')}) GROUP BY v ORDER BY v`,
+    );
+    const times = (n: string): string => (n === '1' ? 'once' : `${n} times`);
+    held.push(...rows.map(({ value, n }) => `'${value}' in ${table}.${column} (${times(n)})`));
+  }
+  for (const part of users.parts) {
+    if (part.on === null || getsAnotherDefault(part, users, following)) continue;
+    const text = part.up.join('\n');
+    const what =
+      part.column === null
+        ? `'${part.element}' of ${displayName(part.on)}`
+        : `the default of ${displayName(part.on)}.${part.column}`;
+    const found = gone.filter((value) => text.includes(`${literal(value)}::${users.called}`));
+    held.push(...found.map((value) => `'${value}' in ${what}`));
+  }
+  if (held.length === 0) return;
+  throw new ArgumentError(
+    'ENUM_VALUE_IN_USE',
+    `A value goes from the enum '${displayName(op)}', and is held: ${held.join(', ')}. Say by replace of op.alterEnum which value comes in its stead ({ replace: { ${JSON.stringify(gone[0])}: '…' } }), or change what holds it before.`,
+    { details: { object: displayName(op), held } },
   );
 }
 
