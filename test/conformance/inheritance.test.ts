@@ -238,6 +238,23 @@ const partitions: { readonly [what: string]: InheritanceCase } = {
     ],
     kinds: ['alterColumn', 'alterColumn', 'alterColumn'],
   },
+  'defaults of parts that no model holds stay, where the type changes': {
+    a: [
+      ...made("id integer NOT NULL, n smallint DEFAULT 1, t varchar(5) DEFAULT 'a'"),
+      "ALTER TABLE e1 ALTER n SET DEFAULT 5, ALTER t SET DEFAULT 'it''s'",
+      'ALTER TABLE e2 ALTER n DROP DEFAULT',
+    ],
+    b: [
+      ...made("id integer NOT NULL, n integer DEFAULT 1, t text DEFAULT 'a'"),
+      "ALTER TABLE e1 ALTER n SET DEFAULT 5, ALTER t SET DEFAULT 'it''s'",
+      'ALTER TABLE e2 ALTER n DROP DEFAULT',
+    ],
+    models: [
+      events(id, column('n', integer(), { serverDefault: 1 }), column('t', text(), { serverDefault: 'a' })),
+    ],
+    kinds: ['alterColumn', 'alterColumn'],
+    load: ['INSERT INTO events VALUES (1), (11)'],
+  },
   'NOT NULL of its own comes back': {
     a: made('id integer NOT NULL, n integer', 'ALTER TABLE e1 ALTER n SET NOT NULL'),
     b: made('id integer NOT NULL, n integer NOT NULL'),

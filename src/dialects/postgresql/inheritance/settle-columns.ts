@@ -106,8 +106,10 @@ function settleColumn(
     return want === null || after === null || before !== null ? plain(want, have) : coming(want, after, part);
   if (before === null) return plain(want, have);
   if (after === null) {
-    const goes = part || isInherited(have);
-    return goes ? { first: have, then: null, change: changed(have, want, new Set()) } : plain(want, have);
+    if (!part && !isInherited(have)) return plain(want, have);
+    const all = new Set(Object.keys(facts) as Fact[]);
+    if (!part) all.delete('identity');
+    return { first: withFacts(have, before, all), then: null, change: changed(have, want, all) };
   }
   const touched = new Set(above?.touched);
   if (!part) {

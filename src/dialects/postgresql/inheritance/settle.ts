@@ -1,7 +1,7 @@
 import type { Connection } from '../../../dialect/connection.ts';
 import type { TablePair } from '../../../dialect/object-pair.ts';
 import { displayName, keyOf } from '../../../schema/names.ts';
-import { columnOf, type Table } from '../../../schema/table.ts';
+import { type Constraint, columnOf, type Table } from '../../../schema/table.ts';
 import { deepEqual } from '../../../util/deep-equal.ts';
 import { adoptNames } from '../canonicalize/adopt-names.ts';
 import { asData, type TableOptions } from '../options.ts';
@@ -25,17 +25,23 @@ export async function settle(
   if (!pairs.some(({ canonical, database }) => hasAbove(canonical) || hasAbove(database))) return pairs;
   const version = await serverVersion(connection);
   const byName = new Map(pairs.map((pair) => [keyOfPair(pair), pair]));
-  const above = new Map<TablePair, ColumnChanges>();
+  const changes = new Map<TablePair, ColumnChanges>();
+  const whole = new Map<TablePair, Table>();
+  const family: Family = {
+    version,
+    find: (keys) => keys.flatMap((key) => byName.get(key) ?? []),
+    changesOf: (pair) => changes.get(pair) ?? new Map(),
+    wholeOf: (pair) => whole.get(pair) ?? pair.canonical ?? [],
+  };
   const first: TablePair[] = [];
   const settled: TablePair[] = [];
-  const find = (keys: readonly string[]): readonly TablePair[] =>
-    keys.flatMap((key) => byName.get(key) ?? []);
   const visit = (pair: TablePair): void => {
-    if (above.has(pair)) return;
-    above.set(pair, new Map());
-    for (const each of find([...keysAbove(pair.canonical), ...keysAbove(pair.database)])) visit(each);
-    const result = settleOne(pair, find, (each) => above.get(each) ?? new Map(), version);
-    above.set(pair, result.changes);
+    if (changes.has(pair)) return;
+    changes.set(pair, new Map());
+    for (const each of family.find([...keysAbove(pair.canonical), ...keysAbove(pair.database)])) visit(each);
+    const result = settleOne(pair, family);
+    changes.set(pair, result.changes);
+    if (pair.canonical !== null) whole.set(pair, wholeTable(pair.canonical, family));
     for (const name of result.lost)
       warn(
         `Table '${displayName(pair.database ?? pair.canonical ?? { schema: null, name: '' })}' keeps the column '${name}', which it inherits from a table that loses it: it is made anew, and what it holds goes.`,
@@ -48,6 +54,16 @@ export async function settle(
   return [...first, ...settled];
 }
 
+/** The tables around one. */
+interface Family {
+  readonly version: number;
+  find(keys: readonly string[]): readonly TablePair[];
+  /** what becomes of the columns of one that was settled */
+  changesOf(pair: TablePair): ColumnChanges;
+  /** what the models say of one that was settled, with what it has from above; none where they say nothing */
+  wholeOf(pair: TablePair): Table | readonly never[];
+}
+
 interface Settled {
   /** what has to happen before anything above changes */
   readonly first: readonly TablePair[];
@@ -57,19 +73,15 @@ interface Settled {
   readonly lost: readonly string[];
 }
 
-function settleOne(
-  given: TablePair,
-  find: (keys: readonly string[]) => readonly TablePair[],
-  changesOf: (pair: TablePair) => ColumnChanges,
-  version: number,
-): Settled {
+function settleOne(given: TablePair, family: Family): Settled {
   const { canonical } = given;
   const none = { first: [], changes: new Map(), lost: [] };
   if (canonical === null)
     return { ...none, pairs: [{ ...given, database: given.database && ownParts(given.database) }] };
+  const { find, wholeOf, version } = family;
   const [wantedAbove, part] = [keysAbove(canonical), isPartition(canonical)];
   if (given.database === null) {
-    const made = find(wantedAbove).flatMap((each) => each.canonical ?? []);
+    const made = find(wantedAbove).flatMap(wholeOf);
     if (part) for (const table of made) refuseOwnColumns(canonical, table);
     return { ...none, pairs: [withoutBrought(given, canonical, made, part)] };
   }
@@ -77,14 +89,14 @@ function settleOne(
   const { left, database } = leave(canonical, given.database, find);
   const thereAbove = new Set(keysAbove(database));
   const staying = find(wantedAbove.filter((key) => thereAbove.has(key)));
-  const known = staying.flatMap((each) => each.canonical ?? []);
+  const known = staying.flatMap(wholeOf);
   if (part) for (const table of known) refuseOwnColumns(canonical, table);
-  const columns = settleColumns({ canonical, database }, staying.map(changesOf), version);
+  const columns = settleColumns({ canonical, database }, staying.map(family.changesOf), version);
   const { there, first, then, wanted, changes } = columns;
   // a table of which no model speaks brings what it brought
   const bringing = known.length < thereAbove.size ? [...known, inheritedParts(database)] : known;
   const own = ownParts(database);
-  const isOwn = (constraint: Table['constraints'][number]): boolean =>
+  const isOwn = (constraint: Constraint): boolean =>
     constraint.kind !== 'check' ||
     !bringing.some((each) => bringsConstraint(each.constraints, constraint, part));
   const settled = withoutBrought(given, { ...canonical, columns: wanted }, bringing, part);
@@ -98,7 +110,7 @@ function settleOne(
       ...left,
       withHeritage(
         { ...settled, database: { ...own, columns: then, constraints: own.constraints.filter(isOwn) } },
-        arriving.flatMap((each) => each.canonical ?? []),
+        arriving.flatMap(wholeOf),
         part,
       ),
     ],
@@ -107,6 +119,13 @@ function settleOne(
       columnOf(database, name) !== undefined && !then.some((each) => each.name === name) ? [name] : [],
     ),
   };
+}
+
+/** A table with what it has from those above it. */
+function wholeTable(canonical: Table, { find, wholeOf }: Family): Table {
+  const part = isPartition(canonical);
+  const above = find(keysAbove(canonical)).flatMap(wholeOf);
+  return { ...canonical, ...withParts(canonical, above, part) };
 }
 
 /** Lets go of the tables that aren't to stand above it any more: what came from there is its own then. */
@@ -122,7 +141,7 @@ function leave(
   const staying = find(keysAbove(database).filter((key) => kept.has(key))).flatMap(
     (each) => each.database ?? [],
   );
-  const still = (each: Table['constraints'][number]): boolean =>
+  const still = (each: Constraint): boolean =>
     staying.some((table) => bringsConstraint(table.constraints, each, part));
   const before = {
     ...database,
@@ -189,22 +208,9 @@ function withHeritage(
   part: boolean,
 ): TablePair {
   const { model, canonical, database } = pair;
-  const added = above.map((table) => heritage(table, part));
-  const constraints = added
-    .flatMap((each) => each.constraints)
-    .filter((each) => !bringsConstraint(canonical.constraints, each, part));
-  const indexes = added
-    .flatMap((each) => each.indexes)
-    .filter((each) => !bringsIndex(canonical.indexes, each, part));
-  if (constraints.length + indexes.length === 0) return pair;
-  const whole = adoptNames(
-    {
-      ...canonical,
-      constraints: [...canonical.constraints, ...constraints],
-      indexes: [...canonical.indexes, ...indexes],
-    },
-    database,
-  );
+  const parts = withParts(canonical, above, part);
+  if (deepEqual(parts, partsOf(canonical))) return pair;
+  const whole = adoptNames({ ...canonical, ...parts }, database);
   return {
     model: {
       ...model,
@@ -217,6 +223,25 @@ function withHeritage(
     },
     canonical: whole,
     database,
+  };
+}
+
+function partsOf({ constraints, indexes }: Table): Parts {
+  return { constraints, indexes };
+}
+
+/** What a table holds, and behind that what comes from above and isn't among it. */
+function withParts(canonical: Table, above: readonly Table[], part: boolean): Parts {
+  const added = above.map((table) => heritage(table, part));
+  const constraints = added
+    .flatMap((each) => each.constraints)
+    .filter((each, i, all) => !bringsConstraint([...canonical.constraints, ...all.slice(0, i)], each, part));
+  const indexes = added
+    .flatMap((each) => each.indexes)
+    .filter((each) => !bringsIndex(canonical.indexes, each, part));
+  return {
+    constraints: [...canonical.constraints, ...constraints],
+    indexes: [...canonical.indexes, ...indexes],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { PlanState } from '../../../dialect/plan-state.ts';
 import type { StatementParts } from '../../../dialect/statement.ts';
 import type { AlterColumn, ColumnFacts } from '../../../objects/column/operations.ts';
 import { tableOf } from '../../../operations/operation.ts';
@@ -15,6 +16,7 @@ import { changeComputed } from './change-computed.ts';
 import { changeColumnOptions } from './column-options.ts';
 import { conversion } from './conversion.ts';
 import { changeCounting, retypeSequence } from './counting.ts';
+import { keepDefaultsBelow } from './keep-defaults-below.ts';
 import { generatedFrom, remakeColumn } from './remake-column.ts';
 import type { WordingContext } from './wording.ts';
 
@@ -38,7 +40,7 @@ export async function alterColumn(
   const remakes = await Promise.all(dependents.map((column) => remakeColumn(table as Table, column, state)));
 
   sql.push(...remakes.map(({ down }) => down));
-  if (!isRemade || computed === null) sql.push(...changeFacts(op, known));
+  if (!isRemade || computed === null) sql.push(...(await changeFacts(op, known, state)));
   sql.push(...remakes.flatMap(({ up }) => up));
   if (changes.options !== undefined) {
     const [from, to] = [known.options ?? {}, changes.options];
@@ -55,7 +57,11 @@ export async function alterColumn(
 }
 
 /** Type, default, NOT NULL and how it counts. */
-function changeFacts(op: AlterColumn, known: ColumnFacts): readonly string[] {
+async function changeFacts(
+  op: AlterColumn,
+  known: ColumnFacts,
+  state: PlanState,
+): Promise<readonly string[]> {
   const { type, nullable, serverDefault } = op.changes;
   const alter = `ALTER TABLE ${quoteName(tableOf(op))} ALTER COLUMN ${quoteIdentifier(op.column)}`;
   const counting = changeCounting(op, known);
@@ -81,7 +87,8 @@ function changeFacts(op: AlterColumn, known: ColumnFacts): readonly string[] {
   )
     sql.push(`${alter} DROP DEFAULT`);
   if (nullable === true) sql.push(`${alter} DROP NOT NULL`);
-  return sql;
+  const isRestated = type !== undefined && oldDefault !== null && serverDefault === undefined;
+  return isRestated ? keepDefaultsBelow(tableOf(op), op.column, sql, state) : sql;
 }
 
 function needsTable({ changes }: AlterColumn): boolean {
