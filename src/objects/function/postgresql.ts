@@ -119,16 +119,20 @@ async function ask(
   );
 }
 
-/** Made under its own name, by which its body may call its arguments; then renamed, out of the way of its namesakes. */
+/**
+ * Made under its own name, by which its body may call its arguments; then renamed, out of the way of its namesakes. Where the server prints a body anew, it puts the
+ * function's name before its arguments.
+ */
 function question(made: SqlFunction, i: number, { dialect }: Connection): ScratchQuestion {
   const own = { ...made, schema: 'pg_temp' };
   const scratch = `alembic_scratch_function_${i}`;
+  const prefix = `quote_ident(${dialect.writer.literal(made.name)}) || '.'`;
   return {
     make: [
       'SET LOCAL check_function_bodies = off',
       createSql('CREATE', own, dialect),
       `ALTER ROUTINE ${dialect.writer.name(own)} RENAME TO ${scratch}`,
     ],
-    ask: `SELECT ${facts} FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.proname = '${scratch}' AND p.pronamespace = pg_my_temp_schema()`,
+    ask: `SELECT replace(${facts}::text, '${scratch}.', btrim(to_json(${prefix})::text, '"')) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.proname = '${scratch}' AND p.pronamespace = pg_my_temp_schema()`,
   };
 }

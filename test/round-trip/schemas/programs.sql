@@ -18,3 +18,5 @@ CREATE TABLE b.arrays (zeros integer[] DEFAULT ARRAY[b.zero()], CHECK (zeros[1] 
 -- columns that count by the sequence of another table's column
 CREATE TABLE b.numbered (id serial PRIMARY KEY, other integer GENERATED ALWAYS AS IDENTITY);
 CREATE TABLE b.a_copy (LIKE b.numbered INCLUDING DEFAULTS, more integer DEFAULT nextval('b.numbered_other_seq'));
+-- a body that the server prints anew, with the function's name before its argument
+CREATE FUNCTION b."Count of"(id integer) RETURNS bigint BEGIN ATOMIC SELECT count(*) FROM b.post p WHERE p.id = "Count of".id; END;
