@@ -4,16 +4,24 @@ import { checkName, checkOptions } from './check-options.ts';
 import type { SchemaObject } from './metadata.ts';
 
 /** What can have a comment beside what carries its own (tables, columns, views, sequences …). */
-export type Commented = 'index' | 'constraint' | 'type' | 'schema' | 'viewColumn';
+export type Commented = 'index' | 'constraint' | 'domainConstraint' | 'type' | 'schema' | 'viewColumn';
 
-const commented: readonly Commented[] = ['index', 'constraint', 'type', 'schema', 'viewColumn'];
+/** What the object is on, which has to be named too. */
+const owners: { readonly [On in Commented]: string | null } = {
+  index: null,
+  constraint: 'table',
+  domainConstraint: 'domain',
+  type: null,
+  schema: null,
+  viewColumn: 'view',
+};
 
 /** Whose comment it is. */
 export interface CommentTarget {
   readonly on: Commented;
   /** of the index, constraint, type or column; of a schema its own name */
   readonly target: string;
-  /** the table of a constraint, the view of a column; null for others */
+  /** the table of a constraint, the domain of a domain's, the view of a column; null for others */
   readonly table: string | null;
   /** null for a schema */
   readonly schema: string | null;
@@ -26,13 +34,13 @@ export interface ObjectComment extends SchemaObject, CommentTarget {
 }
 
 export interface ObjectCommentOptions {
-  /** of a constraint, or the view of a column */
+  /** of a constraint, the domain of a domain's, or the view of a column */
   readonly table?: string | null;
   readonly schema?: string | null;
 }
 
 /**
- * A comment on an index, a constraint, an enum, a schema or the column of a view: `objectComment('index', 'ix_users_email', 'for the log-in')`,
+ * A comment on an index, a constraint (of a domain too), an enum, a schema or the column of a view: `objectComment('index', 'ix_users_email', 'for the log-in')`,
  * `objectComment('constraint', 'fk_org', 'stays empty for guests', { table: 'users' })`. Such comments are compared only where the models hold one.
  *
  * @throws ArgumentError `BAD_ARGUMENT`, `BAD_NAME`, `UNKNOWN_OPTION`.
@@ -56,18 +64,18 @@ export function commentTarget(
   options: ObjectCommentOptions,
 ): CommentTarget {
   checkOptions(where, options, ['table', 'schema']);
-  if (!commented.includes(on))
+  if (!Object.hasOwn(owners, on))
     throw new ArgumentError(
       'BAD_ARGUMENT',
-      `${where}: ${JSON.stringify(on)} is none of ${commented.join(', ')}.`,
+      `${where}: ${JSON.stringify(on)} is none of ${Object.keys(owners).join(', ')}.`,
     );
   const { table = null, schema = null } = options;
-  const needsTable = on === 'constraint' || on === 'viewColumn';
-  if (needsTable !== (table !== null))
+  const owner = owners[on];
+  if ((owner === null) !== (table === null))
     throw new ArgumentError(
       'BAD_ARGUMENT',
-      needsTable
-        ? `${where} on ${on} '${name}': name its ${on === 'constraint' ? 'table' : 'view'}, { table: '…' }.`
+      owner !== null
+        ? `${where} on ${on} '${name}': name its ${owner}, { table: '…' }.`
         : `${where} on ${on} '${name}': there is no table to name.`,
     );
   return {

@@ -681,7 +681,7 @@ const byItself: fc.Arbitrary<Operation> = fc.oneof(
     ),
   fc
     .tuple(
-      fc.constantFrom('constraint' as const, 'viewColumn' as const),
+      fc.constantFrom('constraint' as const, 'domainConstraint' as const, 'viewColumn' as const),
       place,
       hostileName,
       fc.option(hostileText),

@@ -8,7 +8,7 @@ import { defineObjectKind } from '../object-kind.ts';
 import { notOfExtension, schemasSql } from '../postgresql-schemas.ts';
 import { type CommentOn, commentOn } from './operations.ts';
 
-/** Comments on what has no place for one in the models: indexes, constraints, enums, schemas, columns of views. */
+/** Comments on what has no place for one in the models: indexes, constraints (of domains too), enums, schemas, columns of views. */
 export const objectCommentKind: ObjectKind<ObjectComment> = defineObjectKind<ObjectComment>({
   kind: 'objectComment',
   isOptional: true,
@@ -63,6 +63,12 @@ WHERE d.classoid = 'pg_catalog.${catalogue}'::regclass AND ${condition} AND ${no
         'pg_constraint',
         `'constraint', k.conname::text, c.relname::text, ${label}`,
         `JOIN pg_constraint k ON k.oid = d.objoid JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace`,
+      ),
+      described(
+        'pg_constraint',
+        `'domainConstraint', k.conname::text, t.typname::text, ${label}`,
+        `JOIN pg_constraint k ON k.oid = d.objoid JOIN pg_type t ON t.oid = k.contypid JOIN pg_namespace n ON n.oid = t.typnamespace`,
+        ['pg_type', 't.oid'],
       ),
       described(
         'pg_type',

@@ -28,7 +28,7 @@ export interface CommentOnOptions extends ObjectCommentOptions {
 
 /**
  * `op.commentOn('index', 'ix_users_email', 'for the log-in', { existing: null })`, `op.commentOn('constraint', 'fk_org', null, { table: 'users' })`: of an index, a
- * constraint, an enum (`type`), a schema or the column of a view (PostgreSQL).
+ * constraint, one of a domain (`domainConstraint`), an enum (`type`), a schema or the column of a view (PostgreSQL).
  */
 export const commentOn: OperationDefinition<
   CommentOn,
@@ -98,6 +98,8 @@ function targetSql({ on, target, table, schema }: CommentTarget, { writer }: Sql
       return `SCHEMA ${writer.quote(target)}`;
     case 'constraint':
       return `CONSTRAINT ${writer.quote(target)} ON ${writer.name(owner)}`;
+    case 'domainConstraint':
+      return `CONSTRAINT ${writer.quote(target)} ON DOMAIN ${writer.name(owner)}`;
     case 'viewColumn':
       return `COLUMN ${writer.name(owner)}.${writer.quote(target)}`;
   }
@@ -114,6 +116,8 @@ function keysOf({ on, target, table, schema }: CommentTarget): readonly string[]
       return [key('schema', { schema: null, name: target })];
     case 'constraint':
       return [key('table', owner), key('constraint', owner, target)];
+    case 'domainConstraint':
+      return [key('domain', owner)];
     case 'viewColumn':
       return [key('view', owner)];
   }

@@ -165,10 +165,11 @@ const enumOptions = {
 } as const;
 
 /** A type by its own SQL, for what has no builder: `sqlType('geometry(Point, 4326)')`. It is embedded as it is. */
-export function sqlType(text: string): ColumnType {
+export function sqlType(text: string, options: StringOptions = {}): ColumnType {
+  checkOptions('sqlType', options, ['collation']);
   if (typeof text !== 'string' || text.includes('\0'))
     throw new ArgumentError('BAD_TYPE', 'sqlType takes the SQL of a type.');
-  return makeType('sqlType', { text });
+  return makeType('sqlType', { text, collation: options.collation });
 }
 
 /** `type`, but another one on single dialects: `withVariant(json(), { postgresql: jsonb() })`. */
@@ -211,7 +212,7 @@ export const genericTypes: readonly TypeDefinition[] = [
   { name: 'largeBinary', positional: ['length'], options: {} },
   { name: 'varbinary', positional: ['length'], options: {} },
   { name: 'enumType', positional: ['values'], options: enumOptions },
-  { name: 'sqlType', positional: ['text'], options: {} },
+  { name: 'sqlType', positional: ['text'], options: textOptions },
 ];
 
 function textual(name: string, length: number | undefined, options: StringOptions): ColumnType {

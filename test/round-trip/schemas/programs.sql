@@ -20,3 +20,7 @@ CREATE TABLE b.numbered (id serial PRIMARY KEY, other integer GENERATED ALWAYS A
 CREATE TABLE b.a_copy (LIKE b.numbered INCLUDING DEFAULTS, more integer DEFAULT nextval('b.numbered_other_seq'));
 -- a body that the server prints anew, with the function's name before its argument
 CREATE FUNCTION b."Count of"(id integer) RETURNS bigint BEGIN ATOMIC SELECT count(*) FROM b.post p WHERE p.id = "Count of".id; END;
+-- a comment on the check of a domain, and a collation of a type that has no builder
+CREATE DOMAIN b.size AS integer CONSTRAINT "not 0" CHECK (VALUE <> 0);
+COMMENT ON CONSTRAINT "not 0" ON DOMAIN b.size IS 'it''s something';
+CREATE TABLE b.collated (n name COLLATE "POSIX");

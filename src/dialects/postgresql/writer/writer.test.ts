@@ -303,7 +303,7 @@ describeOn(['postgresql', 'postgresql-server'], 'what is written', (kind) => {
       'bool',
       'float8',
       'timestamptz(2)',
-    ].map(sqlType),
+    ].map((each) => sqlType(each)),
   ];
 
   test('every type comes back as itself', async () => {
