@@ -36,7 +36,7 @@ export async function compareMetadata(
 
 /**
  * The database of a context as models, with its objects of every kind: SQLAlchemy's `MetaData.reflect`. Table by table what the models of such a database
- * have to say; the version table isn't in it.
+ * have to say; the version table isn't in it. What no model can speak of is named in a warning of the log.
  *
  * @param options.schemas null is the default schema; default `[null]`; `'all'`: every schema that isn't the system's
  * @throws DatabaseError
@@ -46,9 +46,10 @@ export async function reflectMetadata(
   options: Pick<InspectOptions, 'schemas'> = {},
 ): Promise<MetaData> {
   checkOptions('reflectMetadata', options, ['schemas']);
-  const found = await context.exclusively((connection) =>
-    reflect(connection, targetOf(context, [], null, connection).comparison.kinds, options),
-  );
+  const found = await context.exclusively((connection) => {
+    const { kinds, warn = () => {} } = targetOf(context, [], null, connection).comparison;
+    return reflect(connection, kinds, options, warn);
+  });
   const version = context.versionTable.name;
   return new MetaData(
     found.objects.filter(

@@ -52,6 +52,12 @@ export interface Dialect extends SqlDialect {
   /** Whether two types, the model's canonical one and the reflected one, are the same for this database. */
   sameType(model: ColumnType, database: ColumnType): boolean;
 
+  /** What schemas hold that no kind of object describes; absent where everything is described. */
+  undescribed?(
+    connection: Connection,
+    options: Pick<InspectOptions, 'schemas'>,
+  ): Promise<readonly Undescribed[]>;
+
   /** A type as the catalogue prints it; absent where kinds of object don't need it. */
   readType?(printed: string): ColumnType;
 
@@ -74,6 +80,12 @@ export interface InspectOptions {
   readonly relations?: 'tables' | 'materializedViews';
   /** only these tables (and what hangs on them) */
   readonly tables?: readonly QualifiedName[];
+}
+
+/** Objects of one sort, such as `policy`, that no model can speak of. */
+export interface Undescribed {
+  readonly sort: string;
+  readonly names: readonly string[];
 }
 
 /** The parts of running a unit of steps that differ between databases. */

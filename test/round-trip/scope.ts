@@ -53,7 +53,12 @@ export function inScope(entries: readonly DumpEntry[]): readonly DumpEntry[] {
       .filter((entry) => isLeftOut(entry) && ['TYPE', 'FOREIGN TABLE'].includes(entry.type))
       .map(({ type, schema, name }) => `${type === 'TYPE' ? 'TYPE ' : ''}${schema}.${name}`),
   );
+  const views = new Set(
+    entries.filter(({ type }) => type === 'VIEW').map(({ schema, name }) => `${schema}.${name}`),
+  );
   return entries.filter((entry) => {
+    // the default of a view's column
+    if (entry.type === 'DEFAULT' && views.has(`${entry.schema}.${entry.name.split(' ')[0]}`)) return false;
     // every database has this one, and pg_dump speaks of it where it was made anew
     if (isLeftOut(entry) || (entry.type === 'SCHEMA' && entry.name === 'public')) return false;
     if (entry.type === 'INDEX' || entry.type === 'INDEX ATTACH') return !relations.has(ownerOfIndex(entry));

@@ -39,13 +39,14 @@ export function parseDump(text: string): readonly DumpEntry[] {
 
 /**
  * Without what says nothing of the object: settings of the session, the dump's last line, empty lines around. Nor is it part of a schema by which index a
- * table was sorted on disk, what replication tells its rows apart by, or how much ANALYZE looks at of an index.
+ * table was sorted on disk, what replication tells its rows apart by, whether its owner is bound by policies, or how much ANALYZE looks at of an index.
  */
 function statements(text: string): string {
   return text
     .replaceAll(/^SET default_(?:tablespace|table_access_method) = .*;$/gm, '')
     .replace(/^--\n-- PostgreSQL database dump complete\n--[\s\S]*/m, '')
     .replaceAll(/^ALTER TABLE (?:ONLY )?\S.* (?:CLUSTER ON|REPLICA IDENTITY) .*;$/gm, '')
+    .replaceAll(/^ALTER TABLE (?:ONLY )?\S.* FORCE ROW LEVEL SECURITY;$/gm, '')
     .replaceAll(/^ALTER MATERIALIZED VIEW \S.* CLUSTER ON .*;$/gm, '')
     .replaceAll(/^ALTER INDEX \S.* ALTER COLUMN \d+ SET STATISTICS \d+;$/gm, '')
     .replaceAll(/\n{2,}/g, '\n')

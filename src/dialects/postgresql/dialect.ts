@@ -34,6 +34,8 @@ export const postgresql: Dialect = {
     (await import('./canonicalize/canonicalize.ts')).canonicalize(tables, database, connection),
   settle: async (pairs, connection, warn) =>
     (await import('./inheritance/settle.ts')).settle(pairs, connection, warn),
+  undescribed: async (connection, options) =>
+    (await import('./inspect/undescribed.ts')).undescribed(connection, options),
   sameType,
   readType: parseType,
   defaultSchema,

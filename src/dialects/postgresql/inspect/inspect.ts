@@ -50,7 +50,8 @@ function withoutJit(query: string, connection: Connection): string {
   return connection.inTransaction ? query : `SET LOCAL jit = off; ${query}`;
 }
 
-function inSchemas(schemas: NonNullable<InspectOptions['schemas']>): string {
+/** The condition on a schema `n` that it is one of those. */
+export function inSchemas(schemas: NonNullable<InspectOptions['schemas']>): string {
   if (schemas === 'all') return `n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`;
   if (schemas.length === 0) return 'false';
   return `n.nspname in (${schemas.map(schemaSql).join(', ')})`;
