@@ -268,7 +268,7 @@ export class DatabaseRun {
     }
     if (!isLockFailure(error)) throw error;
     const isRepeatable = unit !== null && this.#attempt < lockRetries && (await this.session.isIntact());
-    if (!isRepeatable) throw triedOften(error, this.#attempt + 1);
+    if (!isRepeatable) throw withAttempts(error, this.#attempt + 1, unit !== null && lockRetries === 0);
     await this.session.rollback();
     const pause = pauseBefore(this.#attempt++);
     const { message } = error.cause instanceof Error ? error.cause : error;
@@ -354,11 +354,14 @@ function isLockFailure(error: unknown): error is MigrationError {
   return error instanceof MigrationError && ['DATABASE_LOCKED', 'DEADLOCK'].includes(error.code);
 }
 
-function triedOften(error: MigrationError, attempts: number): MigrationError {
-  if (attempts === 1) return error;
-  return new MigrationError(error.code, `${error.message}\nIt was tried ${attempts} times.`, {
+function withAttempts(error: MigrationError, attempts: number, couldRetry: boolean): MigrationError {
+  if (attempts === 1 && !couldRetry) return error;
+  const more = couldRetry
+    ? 'The option lockRetries would have it run again.'
+    : `It was tried ${attempts} times.`;
+  return new MigrationError(error.code, `${error.message}\n${more}`, {
     cause: error.cause,
-    details: { ...error.details, attempts },
+    details: { ...error.details, ...(attempts > 1 && { attempts }) },
   });
 }
 

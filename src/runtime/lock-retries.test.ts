@@ -81,6 +81,7 @@ describeOn(['postgresql', 'postgresql-server', 'postgres.js'], 'limits of a migr
       cause: { details: { sqlState: '55P03' } },
     });
     expect(error.details.attempts).toBeUndefined();
+    expect(error.message).toMatch(/The option lockRetries would have it run again\./);
     expect(await database.query("select to_regclass('made') as made")).toEqual([{ made: null }]);
     await other.end();
     await history.upgrade(context);
@@ -123,6 +124,9 @@ describeOn(['postgresql', 'postgresql-server', 'postgres.js'], 'limits of a migr
     expect(error).toMatchObject({ code: 'DATABASE_LOCKED', details: { attempts: 3, isRolledBack: true } });
     expect(error.message).toMatch(/It was tried 3 times\./);
     expect(logged.length).toBe(2);
+    // what is set already isn't recommended
+    expect(error.message).not.toMatch(/lockRetries/);
+    expect(logged.map(({ message }) => message.join('')).join()).not.toMatch(/lockRetries/);
     await other.end();
   });
 

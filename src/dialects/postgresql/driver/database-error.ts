@@ -45,9 +45,8 @@ const ways: { readonly [code in ErrorCode]?: string } = {
   NEEDS_AUTOCOMMIT: 'Run it outside of the transaction: op.getContext().autocommitBlock(async () => { … }).',
   CONNECTION_LOST: "What wasn't committed is rolled back; see whether the server is up, then run it again.",
   STATEMENT_CANCELED: "Raise statementTimeout (or the server's statement_timeout), or split the step.",
-  DATABASE_LOCKED:
-    'Another session holds a lock on the object: run it again when that session is done, or have that done by lockRetries.',
-  DEADLOCK: 'Run it again, or have that done by lockRetries.',
+  DATABASE_LOCKED: 'Another session holds a lock on the object: run it again when that session is done.',
+  DEADLOCK: 'Run it again.',
   TRANSACTION_ABORTED: 'Look for the error before this one.',
   READ_ONLY_DATABASE:
     "The server is a replica, or the session's transactions are read-only: connect to the primary.",
