@@ -1,6 +1,9 @@
-/** The source of a string, in single quotes. */
+import { quoteFor } from '../util/quote-for.ts';
+
+/** The source of a string, in single quotes unless double ones leave less to escape. */
 export function stringLiteral(text: string): string {
-  return `'${escapeFor("'", text)}'`;
+  const quote = quoteFor(text);
+  return `${quote}${escapeFor(quote, text)}${quote}`;
 }
 
 /** The source of `null`, a string or a list of strings. */

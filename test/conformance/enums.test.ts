@@ -23,6 +23,7 @@ import {
   text,
   unique,
 } from '../../src/index.ts';
+import { compare, withConnection } from '../postgresql/migrate.ts';
 import { createDatabase, type DatabaseKind, describeOn, type TestDatabase } from '../support/databases.ts';
 import { converge, isRight, type Way } from './converge.ts';
 
@@ -167,6 +168,29 @@ describeOn(kinds, 'an enum whose default goes', (kind) => {
     const outcome = await converge(way, database, fresh);
     expect(outcome.problem).toBeNull();
     expect(isRight(outcome)).toBe(true);
+  });
+});
+
+describeOn(kinds, 'a column of an enum that gets other values', (kind) => {
+  test('is said to be of its new form where it changes as well', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([
+      "CREATE TYPE mood AS ENUM ('sad', 'ok')",
+      "CREATE TABLE people (mood mood DEFAULT 'sad', moods mood[])",
+    ]);
+    const mood = enumType(['ok', 'new'], { name: 'mood' });
+    const people = table('people', [
+      column('mood', mood, { serverDefault: 'new' }),
+      column('moods', array(mood), { nullable: false }),
+    ]);
+    const operations = await withConnection(database, (connection) =>
+      compare(connection, new MetaData([people])),
+    );
+    expect(operations).toMatchObject([
+      { kind: 'alterEnum' },
+      { kind: 'alterColumn', existing: { type: { values: ['ok', 'new'] } } },
+      { kind: 'alterColumn', existing: { type: { item: { values: ['ok', 'new'] } } } },
+    ]);
   });
 });
 

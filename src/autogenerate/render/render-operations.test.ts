@@ -113,7 +113,7 @@ describe('operations read as a person would write them', () => {
       "op.createTableComment('users', 'people', { existingComment: null });",
     ],
     [op.createEnum.create('mood', ['sad', 'ok']), "op.createEnum('mood', ['sad', 'ok']);"],
-    [op.execute.create("SELECT 'x'"), "op.execute('SELECT \\'x\\'');"],
+    [op.execute.create("SELECT 'x'"), 'op.execute("SELECT \'x\'");'],
     [op.execute.create('SELECT 1\nFROM `a`'), 'op.execute(`SELECT 1\nFROM \\`a\\``);'],
     [
       op.bulkInsert.create('colours', [
@@ -232,7 +232,9 @@ op.createForeignKey('fk_${long}',
 
 describe('hostile text', () => {
   test.each([
-    ["it's", "'it\\'s'"],
+    ["it's", '"it\'s"'],
+    [`it's "x"`, `'it\\'s "x"'`],
+    [`it's "x'`, `"it's \\"x'"`],
     ['a\\b', "'a\\\\b'"],
     ['a\r\nb\tc\0d', "'a\\r\\nb\\tc\\u0000d'"],
     ['\u2028\u2029\ufeff\u202e', "'\\u2028\\u2029\\ufeff\\u202e'"],
@@ -249,10 +251,11 @@ describe('hostile text', () => {
 
   test.each([
     ['a > ${b}', "sql.raw('a > ${b}')"],
-    ["a > '${b}'", "sql`a > '\\${b}'`"],
+    ["a > '${b}'", `sql.raw("a > '\${b}'")`],
     ["a ~ '\\d'", "sql`a ~ '\\\\d'`"],
     ['`a` > 0', "sql.raw('`a` > 0')"],
-    ["`a` = 'b'", "sql`\\`a\\` = 'b'`"],
+    ["`a` = 'b'", 'sql.raw("`a` = \'b\'")'],
+    ['`a` = \'"b"\'', 'sql`\\`a\\` = \'"b"\'`'],
     ['a\r\nb', 'sql`a\\r\nb`'],
     ['$ {a} $', 'sql`$ {a} $`'],
   ])('%j in an expression', (expression, expected) => {

@@ -6,6 +6,7 @@ import { countEscapes, stringSource, templateSource } from './string-source.ts';
 /** `` sql`lower(email)` ``, or `sql.raw('…')` where that takes fewer escapes, as with MySQL's quotes. */
 export function sqlSource({ text }: Sql, writer: SourceWriter): Source {
   const tag = writer.imports.add('alembic-ts', 'sql');
-  if (countEscapes(text, '`') > countEscapes(text, "'")) return `${tag}.raw(${stringSource(text)})`;
+  if (countEscapes(text, 'template') > countEscapes(text, 'string'))
+    return `${tag}.raw(${stringSource(text)})`;
   return templateSource(text, tag);
 }

@@ -1,6 +1,9 @@
-/** The source of a string, in single quotes. */
+import { quoteFor } from '../../util/quote-for.ts';
+
+/** The source of a string, in single quotes unless double ones leave less to escape. */
 export function stringSource(text: string): string {
-  return `'${escaped(text, "'")}'`;
+  const quote = quoteFor(text);
+  return `${quote}${escaped(text, quote)}${quote}`;
 }
 
 /** The source of a text as a template literal, behind a tag if there is one: what the tag reads, cooked, is the text. Its lines stay lines. */
@@ -13,13 +16,14 @@ export function commentSource(text: string): string {
   return `// ${escaped(text, null)}`;
 }
 
-/** How many characters of a text `quote` makes unreadable. */
-export function countEscapes(text: string, quote: "'" | '`'): number {
-  return text.match(quote === "'" ? /['\\\n]/g : /[`\\]|\$(?=\{)/g)?.length ?? 0;
+/** How many characters of a text are escaped in a string (`stringSource`), or in a template literal. */
+export function countEscapes(text: string, as: 'string' | 'template'): number {
+  const inString = quoteFor(text) === '"' ? /["\\\n]/g : /['\\\n]/g;
+  return text.match(as === 'string' ? inString : /[`\\]|\$(?=\{)/g)?.length ?? 0;
 }
 
 // What ends a literal, what no file should hold, and what is invisible: a direction mark could make source look like other source.
-const special = /[\p{Cc}\p{Cs}\p{Cf}\u2028\u2029\\'`]|\$(?=\{)/gu;
+const special = /[\p{Cc}\p{Cs}\p{Cf}\u2028\u2029\\'"`]|\$(?=\{)/gu;
 const short: { readonly [character: string]: string } = {
   '\n': '\\n',
   '\r': '\\r',
@@ -27,10 +31,11 @@ const short: { readonly [character: string]: string } = {
   '\\': '\\\\',
 };
 
-function escaped(text: string, quote: "'" | '`' | null): string {
+function escaped(text: string, quote: "'" | '"' | '`' | null): string {
   return text.replace(special, (character) => {
     switch (character) {
       case "'":
+      case '"':
       case '`':
         return character === quote ? `\\${character}` : character;
       case '$':

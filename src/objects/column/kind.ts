@@ -2,6 +2,7 @@ import type { CompareContext, ObjectKind, TablePair } from '../../dialect/object
 import type { Operation } from '../../operations/operation.ts';
 import type { Column } from '../../schema/column.ts';
 import { withAutoincrementUnsaid } from '../../schema/table.ts';
+import type { ColumnType } from '../../schema/types/column-type.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { defineObjectKind } from '../object-kind.ts';
@@ -114,9 +115,22 @@ function compareColumn(
     schema: (table.model ?? table.database)?.schema ?? null,
     column: database.name,
     changes: changes as ColumnFacts,
-    existing: existing(database, changes),
+    existing: existing(changes.type === undefined ? asAltered(database, canonical) : database, changes),
     options: {},
   });
+}
+
+/** With an enum as its alterEnum leaves it, which comes before. */
+function asAltered(database: Column, canonical: Column): Column {
+  return { ...database, type: withValuesOf(canonical.type, database.type) };
+}
+
+function withValuesOf(model: ColumnType, database: ColumnType): ColumnType {
+  if (model.item !== undefined && database.item !== undefined)
+    return { ...database, item: withValuesOf(model.item, database.item) };
+  const isSame =
+    model.name === 'enumType' && database.name === 'enumType' && model.typeName === database.typeName;
+  return isSame && model.values !== undefined ? { ...database, values: model.values } : database;
 }
 
 /** What the reverse needs, and what a database that restates a whole column needs: always the type and NULL, the rest where there is something. */
