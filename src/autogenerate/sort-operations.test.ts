@@ -95,6 +95,31 @@ test('a circle of tables is broken by keys added after them; tables outside of i
   expect(Object.fromEntries(bare)).toEqual({ a: 0, b: 0, c: 1 });
 });
 
+test('keys that are in no circle stay in their tables', () => {
+  expect(sorted(create('a', 'b', 'c'), create('b', 'a'), create('c'))).toEqual([
+    'createTable b',
+    'createTable c',
+    'createTable a',
+    'createForeignKey a fk_a_b',
+    'createForeignKey b fk_b_a',
+  ]);
+  // a sequence that belongs to the column that counts by it
+  const counted = op.createTable.create('t', [
+    column('id', integer(), { serverDefault: sql`nextval('ids')` }),
+    column('c_id', integer()),
+    foreignKey(['c_id'], 'c', ['id'], { name: 'fk_t_c' }),
+  ]);
+  const ids = op.createSequence.create('ids', { ownedBy: 't.id' });
+  const up = [ids, counted, create('c')];
+  expect(sorted(...up)).toEqual(['createSequence', 'createTable c', 'createTable t', 'alterSequence ids']);
+  expect(sorted(...up.map((each) => definitions.reverse(each)))).toEqual([
+    'alterSequence ids',
+    'dropTable t',
+    'dropSequence ids',
+    'dropTable c',
+  ]);
+});
+
 test('a circle of tables to drop loses its keys first', () => {
   const all = sorted(drop('a', 'b'), drop('b', 'a'));
   expect(all.slice(0, 2).every((word) => word.startsWith('dropConstraint'))).toBe(true);

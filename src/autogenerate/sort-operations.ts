@@ -15,8 +15,9 @@ export function sortOperations(
   for (;;) {
     const { sorted, stuck } = attempt(current, definitions);
     if (stuck.size === 0) return sorted;
+    const circle = keysOf(stuck, definitions);
     const split = current.flatMap((operation) =>
-      stuck.has(operation) ? (definitions.split(operation) ?? [operation]) : [operation],
+      stuck.has(operation) ? (definitions.split(operation, circle) ?? [operation]) : [operation],
     );
     // what can't be split any further, and what waits behind it, runs in the order given: the database has the last word
     if (split.length === current.length && split.every((operation, i) => operation === current[i])) {
@@ -25,6 +26,14 @@ export function sortOperations(
     }
     current = split;
   }
+}
+
+/** What operations make, change and remove. */
+function keysOf(operations: Iterable<Operation>, definitions: Definitions): ReadonlySet<string> {
+  const all = [...operations].map((operation) => definitions.touches(operation));
+  return new Set(
+    all.flatMap(({ provides = [], changes = [], removes = [] }) => [...provides, ...changes, ...removes]),
+  );
 }
 
 /** Those that ask for the first or the last place put there. */

@@ -43,8 +43,11 @@ export interface OperationDefinition<
   sql(op: Op, dialect: SqlDialect): readonly StatementParts[];
   /** What autogenerate sorts by. */
   touches(op: Op): Touches;
-  /** The same as several operations that stand in no circle with others: keys apart from their table. Null: there is nothing to take apart. */
-  split?(op: Op): readonly Operation[] | null;
+  /**
+   * The same as several operations that stand in no circle with others: keys apart from their table. Null: there is nothing to take apart. `circle` are the keys of
+   * what the operations of the circle make, change and remove.
+   */
+  split?(op: Op, circle: ReadonlySet<string>): readonly Operation[] | null;
   /** For what runs outside of a transaction only, where `op` asks for that. Null: it needs none, or doesn't mind. */
   outside?(op: Op): OutsideTransaction<Op> | null;
   /** What awaiting `op.<kind>(…)` resolves to; nothing by default. */

@@ -87,7 +87,7 @@ export class Definitions {
   }
 
   /** The operation without what may close a cycle, and that by itself after (or before) it; null where it can't be split. */
-  split(operation: Operation): readonly Operation[] | null {
-    return isContainer(operation) ? null : (this.of(operation).split?.(operation) ?? null);
+  split(operation: Operation, circle: ReadonlySet<string>): readonly Operation[] | null {
+    return isContainer(operation) ? null : (this.of(operation).split?.(operation, circle) ?? null);
   }
 }

@@ -100,8 +100,8 @@ export const createTable: OperationDefinition<
   },
   sql: ({ table, ifNotExists }, dialect) => createTableStatements(table, dialect, ifNotExists),
   touches: ({ table }) => tableTouches(table),
-  split: ({ table, ifNotExists }) => {
-    const { bare, keys } = apart(table);
+  split: ({ table, ifNotExists }, circle) => {
+    const { bare, keys } = apart(table, circle);
     if (keys.length === 0) return null;
     const at = { table: table.name, schema: table.schema };
     return [
@@ -178,9 +178,9 @@ export const dropTable: OperationDefinition<
     const releases = op.was === null ? [] : (tableTouches(op.was).requires ?? []);
     return { removes: provides, releases };
   },
-  split: (op) => {
+  split: (op, circle) => {
     if (op.was === null) return null;
-    const { bare, keys } = apart(op.was);
+    const { bare, keys } = apart(op.was, circle);
     if (keys.length === 0) return null;
     const at = { table: op.table, schema: op.schema };
     return [
@@ -249,10 +249,11 @@ export const renameTable: OperationDefinition<
   }),
 });
 
-/** A table without its keys to other tables, and those. A column that doesn't count up because of such a key says so now. */
-function apart(table: Table): { bare: Table; keys: readonly ForeignKey[] } {
-  const keys = foreignKeysOf(table).filter(
-    (each) => keyOf({ schema: each.referredSchema, name: each.referredTable }) !== keyOf(table),
+/** A table without its keys to other tables of a circle, and those. A column that doesn't count up because of such a key says so now. */
+function apart(table: Table, circle: ReadonlySet<string>): { bare: Table; keys: readonly ForeignKey[] } {
+  const own = new Set(tableTouches(table).provides);
+  const keys = foreignKeysOf(table).filter((each) =>
+    constraintTouches(table, each).requires.some((need) => !own.has(need) && circle.has(need)),
   );
   const constraints = table.constraints.filter((each) => !(keys as readonly Constraint[]).includes(each));
   const columns = table.columns.map((column) => {
