@@ -66,7 +66,7 @@ describeOn(['postgresql', 'postgresql-server'], 'random families of tables conve
     }
     recordFigures(`families on ${kind}`, { pairs: outcomes.length, seed, ...tally(outcomes) });
     expect(wrong).toEqual([]);
-    const least = Math.floor(count / 60);
+    const least = Math.floor(count / 100);
     for (const each of familyMutations) expect(made.get(each) ?? 0, each).toBeGreaterThanOrEqual(least);
   });
 });
