@@ -65,9 +65,10 @@ export interface Dialect extends SqlDialect {
   defaultSchema(connection: Connection): Promise<string | null>;
 
   /**
-   * codes of failures that a plan can avoid, once it knows of them (`PlanState.avoids`): what was done since the last commit is then rolled back, and run again
+   * Failures that a plan can avoid, once it knows of them (`PlanState.avoids`): what was done since the last commit is then rolled back, and run again. By their
+   * codes, whether what comes after an operation in the same transaction may fail so because of it.
    */
-  readonly avoidable?: readonly ErrorCode[];
+  readonly avoidable?: { readonly [code in ErrorCode]?: (operation: Operation) => boolean };
 
   /** How transactions and the one-runner lock work here. */
   readonly transactions: TransactionControl;
@@ -201,8 +202,6 @@ export interface Statement {
   readonly sql: string;
   /** the operations that it carries out, so that a failure can name them */
   readonly operations: readonly Operation[];
-  /** must run outside a transaction, such as CREATE INDEX CONCURRENTLY */
-  readonly autocommit?: boolean;
   /**
    * How it is run, where sending `sql` isn't enough: SQLite's rebuild asks the database what no plan can know (triggers, views, rows that don't fit) before and
    * after its parts. `sql` is then those parts as one script, for people and for offline mode. A runner calls it instead of sending `sql`.

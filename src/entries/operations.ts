@@ -14,6 +14,7 @@ export type * from '../objects/table/alter-options.ts';
 export type * from '../objects/table/operations.ts';
 export type * from '../objects/trigger/operations.ts';
 export type * from '../objects/unique/operations.ts';
+export type { Atomicity } from '../operations/atomicity.ts';
 export { type Batch, isBatch } from '../operations/batch.ts';
 export {
   type AutocommitBlock,
@@ -25,6 +26,7 @@ export {
   type OperationDefinition,
   type OutsideTransaction,
 } from '../operations/define-operation.ts';
+export { type Loss, loses, mayLose } from '../operations/loss.ts';
 export { changeTable } from '../operations/model-tables.ts';
 export {
   key,

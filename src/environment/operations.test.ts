@@ -23,6 +23,7 @@ const grant = defineOperation({
   reverse: (op: Grant) => op,
   apply: () => {},
   sql: (op: Grant) => [{ sql: `CREATE TABLE granted_${op.table} (x INTEGER)` }],
+  destroys: null,
   touches: () => ({}),
   result: (op: Grant) => op.table.toUpperCase(),
 });

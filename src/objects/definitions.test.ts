@@ -1,11 +1,27 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyTable, applicable, applicableKinds, bareColumn } from '../../test/generators/operations.ts';
+import { postgresql } from '../dialects/postgresql/dialect.ts';
+import { sqlite } from '../dialects/sqlite/dialect.ts';
 import { Definitions } from '../operations/definitions.ts';
 import type { Operation } from '../operations/operation.ts';
 import { domainObject } from '../schema/domain-object.ts';
 import { extension } from '../schema/extension.ts';
-import { bigInteger, check, column, enumType, integer, sequence, sql, table, text } from '../schema/index.ts';
+import {
+  bigInteger,
+  type ColumnType,
+  check,
+  column,
+  computed,
+  enumType,
+  integer,
+  numeric,
+  sequence,
+  sql,
+  string,
+  table,
+  text,
+} from '../schema/index.ts';
 import type { SchemaObject } from '../schema/metadata.ts';
 import { SchemaModel } from '../schema/schema-model.ts';
 import { coreDefinitions } from './definitions.ts';
@@ -262,4 +278,81 @@ test.each<[what: string, make: () => unknown, code: string]>([
   ],
 ])('%s is refused', (_, make, code) => {
   expect(make).toThrow(expect.objectContaining({ code }));
+});
+
+const double = computed(sql`a * 2`);
+const alterType = (existingType: ColumnType, type: ColumnType): Operation =>
+  op.alterColumn.create('t', 'a', { type, existingType });
+const dropped = (column: object): Operation =>
+  ({ ...op.dropColumn.create('t', 'a'), was: { column, constraints: [], indexes: [] } }) as Operation;
+
+test.each<[what: string, operation: Operation, certain: readonly boolean[], words?: string]>([
+  ['a table', op.dropTable.create('t', { schema: 'app' }), [true], "table 'app.t' and its rows"],
+  ['a column', op.dropColumn.create('t', 'a'), [true], "column 'a' of table 't' and its values"],
+  ['a column of values', dropped({ computed: null }), [true]],
+  ['a generated column', dropped({ computed: double }), []],
+  ['a new column', op.addColumn.create('t', column('a', integer())), []],
+  [
+    'a column that is generated now',
+    op.alterColumn.create('t', 'a', { computed: double, existingComputed: null }),
+    [true],
+  ],
+  ['a column that may be already', op.alterColumn.create('t', 'a', { computed: double }), [false]],
+  ['another expression', op.alterColumn.create('t', 'a', { computed: double, existingComputed: double }), []],
+  ['an expression less', op.alterColumn.create('t', 'a', { computed: null, existingComputed: double }), []],
+  ['a default', op.alterColumn.create('t', 'a', { serverDefault: '1', nullable: false }), []],
+  ['an unknown type', op.alterColumn.create('t', 'a', { type: text() }), [false]],
+  ['less room', alterType(string(9), string(8)), [false]],
+  ['more room', alterType(string(8), string(9)), []],
+  ['all room', alterType(string(8), text()), []],
+  ['a smaller number', alterType(bigInteger(), integer()), [false]],
+  ['a bigger number', alterType(integer(), bigInteger()), []],
+  ['fewer digits before the point', alterType(numeric(10, 2), numeric(10, 3)), [false]],
+  ['more digits', alterType(numeric(10, 2), numeric(11, 3)), []],
+  ['another kind of value', alterType(text(), integer()), [false]],
+  ['values that only come', op.alterEnum.create('m', ['a', 'b'], { existingValues: ['a'] }), []],
+  [
+    'a value that goes',
+    op.alterEnum.create('m', ['a'], { existingValues: ['a', 'b'] }),
+    [false],
+    "'b' of enum 'm'",
+  ],
+  ['values that nobody lists', op.alterEnum.create('m', ['a']), [false]],
+  [
+    'a value for another',
+    op.alterEnum.create('m', ['a'], { existingValues: ['a', 'b'], replace: { b: 'a' } }),
+    [true],
+  ],
+  ['a sequence', op.dropSequence.create('s'), [true]],
+  ['an extension', op.dropExtension.create('e'), [false]],
+  [
+    'a domain of another type',
+    op.alterDomain.create('d', { type: integer(), existingType: bigInteger() }),
+    [false],
+  ],
+  [
+    'a domain of a wider type',
+    op.alterDomain.create('d', { type: bigInteger(), existingType: integer() }),
+    [],
+  ],
+  ['SQL', op.execute.create('delete from t'), [false]],
+  ['rows', op.bulkInsert.create('t', [{ a: 1 }]), []],
+  ['a view', op.dropView.create('v'), []],
+  [
+    'a batch',
+    {
+      kind: 'batch',
+      operations: [op.dropColumn.create('t', 'a'), op.dropIndex.create('i'), op.dropColumn.create('t', 'b')],
+    } as Operation,
+    [true, true],
+  ],
+])('what %s destroys is said', (_, operation, certain, words) => {
+  const losses = definitions.destroys(operation, postgresql);
+  expect(losses.map(({ isCertain }) => isCertain)).toEqual(certain);
+  if (words !== undefined) expect(losses.map(({ what }) => what)).toEqual([words]);
+});
+
+test('where a database has no enums, none loses anything', () => {
+  const operation = op.alterEnum.create('m', ['a'], { existingValues: ['a', 'b'] });
+  expect(definitions.destroys(operation, sqlite)).toEqual([]);
 });

@@ -1,5 +1,7 @@
 import type { QualifiedName } from '../schema/names.ts';
 import type { SchemaModel } from '../schema/schema-model.ts';
+import type { Atomicity } from './atomicity.ts';
+import type { Loss } from './loss.ts';
 import type { Operation, Touches } from './operation.ts';
 import type { SqlDialect } from './sql-dialect.ts';
 import type { StatementParts } from './statement.ts';
@@ -48,6 +50,12 @@ export interface OperationDefinition<
    * what the operations of the circle make, change and remove.
    */
   split?(op: Op, circle: ReadonlySet<string>): readonly Operation[] | null;
+  /** What data it destroys; null where it never does. A preview says it, so that it is known before it runs. */
+  readonly destroys: Method<{ call(op: Op, dialect: SqlDialect): Loss | null }> | null;
+  /** How it stands to a transaction, where that isn't as the dialect has it (`SqlDialect.atomicity`). */
+  atomicity?(op: Op, dialect: SqlDialect): Atomicity;
+  /** The same as several operations that stand in no circle with others: keys apart from their table. Null: there is nothing to take apart. */
+  split?(op: Op): readonly Operation[] | null;
   /** For what runs outside of a transaction only, where `op` asks for that. Null: it needs none, or doesn't mind. */
   outside?(op: Op): OutsideTransaction<Op> | null;
   /** What awaiting `op.<kind>(…)` resolves to; nothing by default. */

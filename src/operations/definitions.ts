@@ -2,9 +2,11 @@ import { ArgumentError } from '../errors.ts';
 import type { SchemaModel } from '../schema/schema-model.ts';
 import { deepFreeze } from '../util/deep-freeze.ts';
 import { nearest } from '../util/nearest.ts';
+import type { Atomicity } from './atomicity.ts';
 import { isBatch } from './batch.ts';
 import { isContainer } from './containers.ts';
 import type { OperationDefinition, OutsideTransaction } from './define-operation.ts';
+import type { Loss } from './loss.ts';
 import type { Operation, Touches } from './operation.ts';
 import type { SqlDialect } from './sql-dialect.ts';
 import type { StatementParts } from './statement.ts';
@@ -84,6 +86,22 @@ export class Definitions {
   /** What is known of an operation that some database runs outside of a transaction only; null for all others. */
   outside(operation: Operation): OutsideTransaction | null {
     return this.#byKind.get(operation.kind)?.outside?.(operation) ?? null;
+  }
+
+  /** How an operation stands to the transaction that it is called in; of a batch, the part that fits the least. */
+  atomicity(operation: Operation, dialect: SqlDialect): Atomicity {
+    if (isContainer(operation)) {
+      const parts = operation.operations.map((each) => this.atomicity(each, dialect));
+      return (['autocommit', 'commits'] as const).find((each) => parts.includes(each)) ?? 'transaction';
+    }
+    const own = this.of(operation).atomicity?.(operation, dialect) ?? dialect.atomicity?.(operation);
+    return own ?? (dialect.capabilities.transactionalDdl ? 'transaction' : 'commits');
+  }
+
+  /** The data that it destroys, of a batch that of each part. */
+  destroys(operation: Operation, dialect: SqlDialect): readonly Loss[] {
+    if (isContainer(operation)) return operation.operations.flatMap((each) => this.destroys(each, dialect));
+    return [this.of(operation).destroys?.(operation, dialect) ?? []].flat();
   }
 
   /** The operation without what may close a cycle, and that by itself after (or before) it; null where it can't be split. */

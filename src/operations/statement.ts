@@ -1,5 +1,4 @@
 /** SQL of one operation. */
 export interface StatementParts {
   readonly sql: string;
-  readonly autocommit?: boolean;
 }

@@ -285,7 +285,8 @@ export class DatabaseRun {
     const { avoids, connection } = this.session;
     const cause = error instanceof MigrationError ? error.cause : null;
     if (!(cause instanceof AlembicError) || this.#unit === null || avoids.has(cause.code)) return false;
-    if (!connection.dialect.avoidable?.includes(cause.code) || !(await this.session.isIntact())) return false;
+    const isAvoidable = connection.dialect.avoidable?.[cause.code] !== undefined;
+    if (!isAvoidable || !(await this.session.isIntact())) return false;
     avoids.add(cause.code);
     runLog.info(`${cause.message} Rolled back; running it again in another way.`, {
       database: this.context.display,

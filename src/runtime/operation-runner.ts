@@ -9,6 +9,7 @@ import type { CallSite } from './call-site.ts';
 import { EndingCalls } from './ending-calls.ts';
 import { LivePlanState } from './live-plan-state.ts';
 import { type FailureFacts, migrationError, type StepFacts } from './migration-error.ts';
+import { needsAutocommit } from './needs-autocommit.ts';
 import type { CallFailure, OperationCall, QueueRunner, Work } from './queue-runner.ts';
 import { type Session, StatementFailure } from './session.ts';
 
@@ -36,6 +37,7 @@ export class OperationRunner implements QueueRunner {
       const operations = calls.map((call) => call.operation);
       for (const group of untilOpaque(operations, this.#definitions)) {
         await this.#session.send([]);
+        this.#refuseInTransaction(group);
         const statements = await this.#plan(group);
         for (const { sql, operations } of statements) this.#ending.note(sql, this.#siteOf(operations));
         await this.#session.send(statements, { keep: !isAwaited });
@@ -100,6 +102,16 @@ export class OperationRunner implements QueueRunner {
   #enderOf(error: unknown): CallSite | null {
     const isLost = error instanceof DatabaseError && error.code === 'TRANSACTION_LOST';
     return isLost ? this.#ending.first : null;
+  }
+
+  #refuseInTransaction(operations: readonly Operation[]): void {
+    if (!this.#session.inTransaction) return;
+    const { dialect } = this.#session.connection;
+    const refused = flattenBatches(operations).find(
+      (each) => this.#definitions.atomicity(each, dialect) === 'autocommit',
+    );
+    if (refused !== undefined)
+      throw new StatementFailure({ sql: '', operations: [refused] }, needsAutocommit());
   }
 
   async #plan(operations: readonly Operation[]): Promise<readonly Statement[]> {

@@ -84,10 +84,6 @@ export class Session {
     statements: readonly Statement[],
     { keep = false }: { readonly keep?: boolean } = {},
   ): Promise<void> {
-    for (const statement of statements) {
-      if (statement.autocommit && this.#inTransaction)
-        throw new StatementFailure(statement, needsAutocommit(statement.sql));
-    }
     this.#kept.push(...statements);
     if (keep && this.#hasMarker && this.connection.runAll !== undefined) return;
     const all = this.discard();
@@ -197,9 +193,9 @@ export class Session {
   }
 
   /** In a transaction, its limits hold already. */
-  #exec({ sql, autocommit = false }: Statement): Promise<void> {
+  #exec({ sql }: Statement): Promise<void> {
     const { runLimited } = this.connection.dialect.transactions;
-    if (this.#inTransaction || autocommit || runLimited === undefined) return this.connection.exec(sql);
+    if (this.#inTransaction || runLimited === undefined) return this.connection.exec(sql);
     return runLimited(this.connection, sql, this.limits);
   }
 
@@ -235,13 +231,5 @@ function transactionLost(database: string, cause?: unknown): DatabaseError {
     'TRANSACTION_LOST',
     `The migration ended the transaction that it runs in, by a COMMIT, a ROLLBACK or a BEGIN of its own or of a library that it called.`,
     { cause, details: { database } },
-  );
-}
-
-function needsAutocommit(sql: string): DatabaseError {
-  return new DatabaseError(
-    'NEEDS_AUTOCOMMIT',
-    'The statement has to run outside of a transaction. Put the operation into op.getContext().autocommitBlock(async () => { … }): that commits what ran before it.',
-    { details: { sql } },
   );
 }

@@ -57,6 +57,7 @@ export const createReport: OperationDefinition<
     Object.freeze({ kind: 'dropReport', name: op.view.name, schema: op.view.schema, was: op.view }),
   apply: (op, schema) => schema.put(op.view),
   sql: (op, { writer }) => [{ sql: `CREATE VIEW ${writer.name(op.view)} AS ${op.view.definition}` }],
+  destroys: null,
   touches: (op) => ({
     provides: [key('report', op.view)],
     requires: op.view.reads.flatMap((name) => [
@@ -78,6 +79,7 @@ export const dropReport: OperationDefinition<DropReport, [name: string], never[]
   },
   apply: (op, schema) => schema.delete('report', op),
   sql: (op, { writer }) => [{ sql: `DROP VIEW ${writer.name(op)}` }],
+  destroys: null,
   touches: (op) => ({
     removes: [key('report', op)],
     releases: (op.was?.reads ?? []).flatMap((name) => [

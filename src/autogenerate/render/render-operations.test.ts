@@ -448,6 +448,7 @@ test('a kind of the user’s own is rendered from its definition', () => {
     reverse: (operation) => operation,
     apply: null,
     sql: () => [],
+    destroys: null,
     touches: () => ({}),
   });
   const own = { definitions: new Definitions([...Object.values(op), createReport]) };

@@ -1,4 +1,6 @@
 import type { Dialect } from '../../dialect/dialect.ts';
+import { mayAddValues } from './added-values.ts';
+import { atomicity } from './atomicity.ts';
 import { parseType, sameType } from './canonical-type.ts';
 import { defaultSchema } from './default-schema.ts';
 import { maxIdentifierLength } from './identifiers.ts';
@@ -39,6 +41,7 @@ export const postgresql: Dialect = {
   sameType,
   readType: parseType,
   defaultSchema,
-  avoidable: ['NEW_ENUM_VALUE'],
+  atomicity,
+  avoidable: { NEW_ENUM_VALUE: mayAddValues },
   transactions,
 };

@@ -85,6 +85,7 @@ export const addColumn: OperationDefinition<
       ...(comment === null ? [] : [{ sql: comment }]),
     ];
   },
+  destroys: null,
   touches: addColumnTouches,
 });
 

@@ -8,6 +8,7 @@ import {
   tableArgument,
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
+import { type Loss, loses, mayLose } from '../../operations/loss.ts';
 import { changeTable } from '../../operations/model-tables.ts';
 import { key, type Touches, tableOf } from '../../operations/operation.ts';
 import type { Column } from '../../schema/column.ts';
@@ -29,6 +30,7 @@ import { deepFreeze } from '../../util/deep-freeze.ts';
 import { alterColumnStatements } from './alter-sql.ts';
 import { columnNeeds } from './needs.ts';
 import type { AlterColumn, ColumnChanges } from './shapes.ts';
+import { holdsAll } from './widening.ts';
 
 export interface AlterColumnOptions extends SchemaOption, DialectOptionsInput {
   readonly newName?: string;
@@ -128,6 +130,7 @@ export const alterColumn: OperationDefinition<
     if (op.changes.name !== undefined) renameEverywhere(schema, table, op.column, op.changes.name);
   },
   sql: (op, dialect) => alterColumnStatements(op, dialect),
+  destroys: lost,
   touches,
 });
 
@@ -207,6 +210,16 @@ function renameEverywhere(schema: SchemaModel, owner: QualifiedName, from: strin
       schema.put(deepFreeze({ ...table, constraints, indexes } as Table));
     }
   }
+}
+
+function lost({ changes, existing, column, ...op }: AlterColumn): Loss | null {
+  const what = `column '${column}' of table '${displayName(tableOf(op))}'`;
+  if (changes.computed !== undefined && changes.computed !== null) {
+    if (existing.computed === null) return loses(`the values of ${what}, which is computed then`);
+    return existing.computed === undefined ? mayLose(`the values of ${what}, which is computed then`) : null;
+  }
+  if (changes.type === undefined || holdsAll(existing.type, changes.type)) return null;
+  return mayLose(`what the new type of ${what} can't hold`);
 }
 
 function touches(op: AlterColumn): Touches {

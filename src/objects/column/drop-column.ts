@@ -9,6 +9,7 @@ import {
   tableArgument,
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
+import { loses } from '../../operations/loss.ts';
 import { changeTable } from '../../operations/model-tables.ts';
 import { key, tableOf } from '../../operations/operation.ts';
 import { displayName, type QualifiedName } from '../../schema/names.ts';
@@ -70,6 +71,10 @@ export const dropColumn: OperationDefinition<
       sql: `ALTER TABLE ${writer.name(tableOf(op))} DROP COLUMN ${op.ifExists ? 'IF EXISTS ' : ''}${writer.quote(op.column)}`,
     },
   ],
+  destroys: (op) =>
+    op.was !== null && op.was.column.computed !== null
+      ? null
+      : loses(`column '${op.column}' of table '${displayName(tableOf(op))}' and its values`),
   touches: (op) => {
     const table = tableOf(op);
     const was = op.was?.constraints ?? [];

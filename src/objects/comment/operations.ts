@@ -66,6 +66,7 @@ export const createTableComment: OperationDefinition<
   },
   apply: (op, schema) => changeTable(schema, tableOf(op), (table) => ({ ...table, comment: op.comment })),
   sql: (op, { writer }) => statement(writer.tableComment(tableOf(op), op.comment)),
+  destroys: null,
   touches: (op) => ({ requires: [key('table', tableOf(op))] }),
 });
 
@@ -100,6 +101,7 @@ export const dropTableComment: OperationDefinition<
   },
   apply: (op, schema) => changeTable(schema, tableOf(op), (table) => ({ ...table, comment: null })),
   sql: (op, { writer }) => statement(writer.tableComment(tableOf(op), null)),
+  destroys: null,
   touches: (op) => ({ requires: [key('table', tableOf(op))] }),
 });
 

@@ -20,6 +20,7 @@ export interface ConstraintFacets<Kind extends string, C extends Constraint> {
   reverse(op: CreateConstraint<Kind, C>): DropConstraint;
   apply(op: CreateConstraint<Kind, C>, schema: SchemaModel): void;
   sql(op: CreateConstraint<Kind, C>, dialect: SqlDialect): readonly StatementParts[];
+  readonly destroys: null;
   touches(op: CreateConstraint<Kind, C>): Touches;
 }
 
@@ -39,6 +40,7 @@ export function constraintFacets<Kind extends string, C extends Constraint>(): C
     sql: (op, { writer }) => [
       { sql: `ALTER TABLE ${writer.name(tableOf(op))} ADD ${writer.constraint(op.constraint, tableOf(op))}` },
     ],
+    destroys: null,
     touches: (op) => constraintTouches(tableOf(op), op.constraint),
   };
 }

@@ -91,6 +91,7 @@ export const dropConstraint: OperationDefinition<
       },
     ];
   },
+  destroys: null,
   touches: (op) => {
     if (op.was === null) return { requires: [] };
     const { requires, provides } = constraintTouches(tableOf(op), op.was);

@@ -95,6 +95,7 @@ export const validateConstraint: OperationDefinition<
     const { writer } = dialect;
     return [{ sql: `ALTER TABLE ${writer.name(tableOf(op))} VALIDATE CONSTRAINT ${writer.quote(op.name)}` }];
   },
+  destroys: null,
   touches: (op) => {
     if (op.was === null) return { requires: [] };
     const { requires, provides } = constraintTouches(tableOf(op), op.was);

@@ -9,6 +9,7 @@ import {
   type SchemaOption,
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
+import { mayLose } from '../../operations/loss.ts';
 import { key, type Touches } from '../../operations/operation.ts';
 import type { Check } from '../../schema/check.ts';
 import type { ServerDefault } from '../../schema/default.ts';
@@ -24,6 +25,7 @@ import { displayName, type QualifiedName } from '../../schema/names.ts';
 import type { ColumnType } from '../../schema/types/column-type.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { columnNeeds } from '../column/needs.ts';
+import { holdsAll } from '../column/widening.ts';
 import { namedTypes } from '../enum/touches.ts';
 import { expressionNeeds } from '../expression-needs.ts';
 import { onlyPostgresql } from '../only-postgresql.ts';
@@ -82,6 +84,7 @@ export const createDomain: OperationDefinition<
     const { type, schema } = domain;
     return domainStatements({ ...domain, type: baseType(type, schema) }, dialect);
   },
+  destroys: null,
   touches: ({ domain }) => domainTouches(domain),
 });
 
@@ -114,6 +117,7 @@ export const dropDomain: OperationDefinition<
     onlyPostgresql(`dropDomain of '${displayName(op)}'`, dialect);
     return [{ sql: `DROP DOMAIN ${op.ifExists ? 'IF EXISTS ' : ''}${dialect.writer.name(op)}` }];
   },
+  destroys: null,
   touches: (op) => {
     if (op.was === null) return { removes: [key('domain', op)] };
     const { provides = [], requires = [] } = domainTouches(op.was);
@@ -217,6 +221,10 @@ export const alterDomain: OperationDefinition<
       );
     return alterStatements(op, dialect);
   },
+  destroys: ({ changes, existing, ...op }) =>
+    changes.type === undefined || holdsAll(existing.type, changes.type)
+      ? null
+      : mayLose(`what the new type of domain '${displayName(op)}' can't hold`),
   touches: (op) => {
     const own = key('domain', op);
     return {

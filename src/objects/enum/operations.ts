@@ -8,7 +8,9 @@ import {
   type SchemaOption,
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
+import { type Loss, loses, mayLose } from '../../operations/loss.ts';
 import { key, type Operation } from '../../operations/operation.ts';
+import type { SqlDialect } from '../../operations/sql-dialect.ts';
 import { type EnumObject, enumObject } from '../../schema/enum-object.ts';
 import { displayName, type QualifiedName } from '../../schema/names.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
@@ -89,6 +91,7 @@ export const createEnum: OperationDefinition<
       },
     ];
   },
+  destroys: null,
   touches: (op) => ({
     requires: op.enum.schema === null ? [] : [key('schema', { schema: null, name: op.enum.schema })],
     provides: [key('enum', op.enum)],
@@ -122,6 +125,7 @@ export const dropEnum: OperationDefinition<DropEnum, [name: string, options?: Dr
       if (!dialect.capabilities.namedEnums) return [];
       return [{ sql: `DROP TYPE ${op.ifExists ? 'IF EXISTS ' : ''}${dialect.writer.name(op)}` }];
     },
+    destroys: null,
     touches: (op) => ({ removes: [key('enum', op)] }),
   });
 
@@ -190,6 +194,7 @@ export const alterEnum: OperationDefinition<
       `alterEnum of '${displayName(op)}' isn't possible on ${dialect.name}.`,
     );
   },
+  destroys: lost,
   touches: (op) => ({ requires: [key('enum', op)], changes: [key('enum', op)] }),
 });
 
@@ -231,8 +236,19 @@ export const renameEnumValue: OperationDefinition<
       },
     ];
   },
+  destroys: null,
   touches: (op) => ({ requires: [key('enum', op)], changes: [key('enum', op)] }),
 });
+
+function lost(op: AlterEnum, { capabilities }: SqlDialect): Loss | null {
+  if (!capabilities.namedEnums) return null;
+  const list = (values: readonly string[]): string => values.map((value) => `'${value}'`).join(', ');
+  if (op.replace !== null)
+    return loses(`which rows had ${list(Object.keys(op.replace))} of enum '${displayName(op)}'`);
+  if (op.existingValues === null) return mayLose(`values of enum '${displayName(op)}' that aren't listed`);
+  const gone = op.existingValues.filter((value) => !op.values.includes(value));
+  return gone.length === 0 ? null : mayLose(`${list(gone)} of enum '${displayName(op)}'`);
+}
 
 function replacement(
   name: string,

@@ -1,6 +1,7 @@
 import { ArgumentError } from '../../errors.ts';
 import { checkName, checkOptions, irreversible, optionArguments } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
+import { mayLose } from '../../operations/loss.ts';
 import { key, type Operation, type Touches } from '../../operations/operation.ts';
 import type { SqlDialect } from '../../operations/sql-dialect.ts';
 import {
@@ -98,6 +99,7 @@ export const createExtension: OperationDefinition<
     ];
     return [{ sql: sql.filter(Boolean).join(' ') }];
   },
+  destroys: null,
   touches: ({ extension: made }) => extensionTouches(made),
 });
 
@@ -141,6 +143,8 @@ export const dropExtension: OperationDefinition<
     const exists = ifExists ? 'IF EXISTS ' : '';
     return [{ sql: `DROP EXTENSION ${exists}${dialect.writer.quote(name)}${cascade ? ' CASCADE' : ''}` }];
   },
+  destroys: ({ name, cascade }) =>
+    mayLose(`the rows of extension '${name}'${cascade ? ', and all that stands on it' : ''}`),
   // its types and functions are used by what names it nowhere
   touches: (op) => {
     const { provides = [], requires = [] } = op.was === null ? {} : extensionTouches(op.was);
@@ -215,6 +219,7 @@ export const alterExtension: OperationDefinition<
     onlyPostgresql(`alterExtension of '${op.name}'`, dialect);
     return alterStatements(op, dialect);
   },
+  destroys: null,
   touches: ({ name, changes }) => {
     const own = key('extension', { schema: null, name });
     return { requires: [own, ...schemaKeys(changes.inSchema ?? null)], changes: [own], place: 'first' };

@@ -65,6 +65,7 @@ export const createFunction: OperationDefinition<
     onlyPostgresql(`createFunction of '${displayName(op.function)}'`, dialect);
     return createStatements(op.function, dialect);
   },
+  destroys: null,
   touches: (op) => functionTouches(op.function, op.function.checkBody),
   // one whose body nobody looks at needs nothing of what it names
   split: (op) => (isChecked(op.function) ? [unchecked(op)] : null),
@@ -109,6 +110,7 @@ export const dropFunction: OperationDefinition<
     onlyPostgresql(`dropFunction of '${displayName(op)}'`, dialect);
     return [{ sql: dropSql(op, op.ifExists, dialect) }];
   },
+  destroys: null,
   touches: (op) => {
     if (op.was === null) return { removes: functionTouches(op, true).provides ?? [] };
     const { provides = [], requires = [] } = functionTouches(op.was, !hasTextBody(op.was));
@@ -169,6 +171,7 @@ export const replaceFunction: OperationDefinition<
     onlyPostgresql(`replaceFunction of '${displayName(op.function)}'`, dialect);
     return replaceStatements(op, dialect);
   },
+  destroys: null,
   touches: (op) => {
     const { provides = [], requires = [] } = functionTouches(op.function, op.function.checkBody);
     const before = op.was === null ? [] : (functionTouches(op.was, !hasTextBody(op.was)).requires ?? []);

@@ -98,6 +98,7 @@ export const createIndex: OperationDefinition<CreateIndex, CreateArgs, BatchCrea
         };
       }),
     sql: (op, dialect) => indexStatements(tableOf(op), op.index, dialect, op.ifNotExists),
+    destroys: null,
     touches: (op) => indexTouches(tableOf(op), op.index),
     outside: (op) =>
       isConcurrent(op.index)
@@ -141,6 +142,7 @@ export const dropIndex: OperationDefinition<
   sql: ({ name, schema, ifExists }, { writer }) => [
     { sql: `DROP INDEX ${ifExists ? 'IF EXISTS ' : ''}${writer.name({ schema, name })}` },
   ],
+  destroys: null,
   touches: ({ name, table, schema, was }) => {
     if (was === null || table === null) return { removes: [key('index', { schema, name })] };
     const { requires, provides } = indexTouches({ schema, name: table }, was);

@@ -84,6 +84,7 @@ export const commentOn: OperationDefinition<
     return [{ sql: `COMMENT ON ${targetSql(op, dialect)} IS ${text}` }];
   },
   // what it is on is there, and goes only when the comment has gone
+  destroys: null,
   touches: (op) => (op.comment === null ? { releases: keysOf(op) } : { requires: keysOf(op) }),
 });
 

@@ -56,6 +56,7 @@ export const createSchema: OperationDefinition<
   sql: ({ name, ifNotExists }, { writer }) => [
     { sql: `CREATE SCHEMA ${ifNotExists ? 'IF NOT EXISTS ' : ''}${writer.quote(name)}` },
   ],
+  destroys: null,
   touches: ({ name }) => ({ provides: [key('schema', schemaNamespace(name))] }),
 });
 
@@ -83,5 +84,6 @@ export const dropSchema: OperationDefinition<
   sql: ({ name, ifExists }, { writer }) => [
     { sql: `DROP SCHEMA ${ifExists ? 'IF EXISTS ' : ''}${writer.quote(name)}` },
   ],
+  destroys: null,
   touches: ({ name }) => ({ removes: [key('schema', schemaNamespace(name))] }),
 });

@@ -9,6 +9,7 @@ import {
   type SchemaOption,
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
+import { loses } from '../../operations/loss.ts';
 import { key, type Operation, type Touches } from '../../operations/operation.ts';
 import type { DialectOptions } from '../../schema/dialect-options.ts';
 import { displayName, type QualifiedName } from '../../schema/names.ts';
@@ -113,6 +114,7 @@ export const createSequence: OperationDefinition<
     onlyPostgresql(`createSequence of '${displayName(op.sequence)}'`, dialect);
     return sequenceStatements(op.sequence, op.ifNotExists, dialect);
   },
+  destroys: null,
   touches: (op) => sequenceTouches(op.sequence),
   // a column that counts by it may be what owns it
   split: (op) => {
@@ -160,6 +162,7 @@ export const dropSequence: OperationDefinition<
     onlyPostgresql(`dropSequence of '${displayName(op)}'`, dialect);
     return [{ sql: `DROP SEQUENCE ${op.ifExists ? 'IF EXISTS ' : ''}${dialect.writer.name(op)}` }];
   },
+  destroys: (op) => loses(`how far sequence '${displayName(op)}' has counted`),
   touches: (op) => {
     if (op.was === null) return { removes: [key('sequence', op)] };
     const { provides = [], requires = [] } = sequenceTouches(op.was);
@@ -245,6 +248,7 @@ export const alterSequence: OperationDefinition<
     onlyPostgresql(`alterSequence of '${displayName(op)}'`, dialect);
     return alterStatements(op, dialect);
   },
+  destroys: null,
   touches: ({ schema, name, changes, existing }) => {
     const own = key('sequence', { schema, name });
     return {

@@ -80,6 +80,7 @@ export const alterTableOptions: OperationDefinition<
       `The options of table '${displayName(tableOf(op))}' can't be altered on ${name}.`,
     );
   },
+  destroys: null,
   touches: (op) => {
     const [above, before] = [op.options, op.existing ?? {}].map((each) => tablesAbove(each, op.schema));
     const left = before?.filter((each) => !above?.includes(each)) ?? [];

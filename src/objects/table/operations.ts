@@ -8,6 +8,7 @@ import {
   tableArgument,
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
+import { loses } from '../../operations/loss.ts';
 import {
   key,
   type Operation,
@@ -99,6 +100,7 @@ export const createTable: OperationDefinition<
     schema.put(table);
   },
   sql: ({ table, ifNotExists }, dialect) => createTableStatements(table, dialect, ifNotExists),
+  destroys: null,
   touches: ({ table }) => tableTouches(table),
   split: ({ table, ifNotExists }, circle) => {
     const { bare, keys } = apart(table, circle);
@@ -173,6 +175,7 @@ export const dropTable: OperationDefinition<
   sql: (op, { writer }) => [
     { sql: `DROP TABLE ${op.ifExists ? 'IF EXISTS ' : ''}${writer.name(tableOf(op))}` },
   ],
+  destroys: (op) => loses(`table '${displayName(tableOf(op))}' and its rows`),
   touches: (op) => {
     const provides = op.was === null ? [key('table', tableOf(op))] : (tableTouches(op.was).provides ?? []);
     const releases = op.was === null ? [] : (tableTouches(op.was).requires ?? []);
@@ -243,6 +246,7 @@ export const renameTable: OperationDefinition<
   sql: (op, { writer }) => [
     { sql: `ALTER TABLE ${writer.name(tableOf(op))} RENAME TO ${writer.quote(op.newName)}` },
   ],
+  destroys: null,
   touches: (op) => ({
     removes: [key('table', tableOf(op))],
     provides: [key('table', { schema: op.schema, name: op.newName })],

@@ -53,6 +53,7 @@ export const createTrigger: OperationDefinition<
     schema.put(trigger);
   },
   sql: ({ trigger }, dialect) => createStatements(trigger, dialect),
+  destroys: null,
   touches: ({ trigger }) => triggerTouches(trigger),
 });
 
@@ -98,6 +99,7 @@ export const dropTrigger: OperationDefinition<
     schema.delete('trigger', op);
   },
   sql: (op, dialect) => [{ sql: dropTriggerSql(op, dialect) }],
+  destroys: null,
   touches: (op) => {
     if (op.was !== null) {
       const { provides = [], requires = [] } = triggerTouches(op.was);
@@ -156,6 +158,7 @@ export const replaceTrigger: OperationDefinition<
     schema.put(op.trigger);
   },
   sql: (op, dialect) => replaceStatements(op, dialect),
+  destroys: null,
   touches: (op) => {
     const { provides = [], requires } = triggerTouches(op.trigger);
     return { requires, changes: provides, releases: op.was === null ? [] : triggerTouches(op.was).requires };

@@ -90,6 +90,7 @@ export const createView: OperationDefinition<
     schema.put(op.view);
   },
   sql: (op, dialect) => viewStatements(op.view, dialect),
+  destroys: null,
   touches: (op) => viewTouches(op.view),
 });
 
@@ -136,6 +137,7 @@ export const dropView: OperationDefinition<
       sql: `DROP ${op.materialized ? 'MATERIALIZED ' : ''}VIEW ${op.ifExists ? 'IF EXISTS ' : ''}${writer.name(op)}`,
     },
   ],
+  destroys: null,
   touches: (op) => {
     if (op.was === null) return { removes: [key('view', op)] };
     const { provides = [], requires = [] } = viewTouches(op.was);
@@ -188,6 +190,7 @@ export const replaceView: OperationDefinition<
     schema.put(op.view);
   },
   sql: (op, dialect) => replaceStatements(op, dialect),
+  destroys: null,
   touches: (op) => {
     const { provides = [], requires = [] } = viewTouches(op.view);
     const before = op.was === null ? [] : (viewTouches(op.was).requires ?? []);
@@ -235,6 +238,7 @@ export const refreshMaterializedView: OperationDefinition<
       },
     ];
   },
+  destroys: null,
   touches: (op) => ({ requires: [key('view', op)] }),
 });
 

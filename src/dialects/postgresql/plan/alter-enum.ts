@@ -4,6 +4,7 @@ import { ArgumentError } from '../../../errors.ts';
 import type { AlterEnum, EnumObject } from '../../../objects/enum/operations.ts';
 import type { Operation } from '../../../operations/operation.ts';
 import { displayName } from '../../../schema/names.ts';
+import { additions } from '../added-values.ts';
 import { createEnumSql } from '../enums.ts';
 import { cutIdentifier, quoteIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
@@ -56,13 +57,6 @@ export function isRebuilt(
   if (op.existingValues === null || op.replace !== null || avoids.has('NEW_ENUM_VALUE')) return true;
   const added = additions(op.existingValues, op.values);
   return added === null || following.some((each) => uses(each, added));
-}
-
-/** The new values in their order; null where an old one went or moved. */
-function additions(existing: readonly string[], values: readonly string[]): readonly string[] | null {
-  const kept = values.filter((value) => existing.includes(value));
-  const isSame = kept.length === existing.length && kept.every((value, i) => value === existing[i]);
-  return isSame ? values.filter((value) => !existing.includes(value)) : null;
 }
 
 /** Whether an operation says one of the values, wherever: as a literal, a default, a row, a part of an expression. */

@@ -10,6 +10,7 @@ import { tableOf } from '../../../operations/operation.ts';
 import { isSql, type Sql, sql } from '../../../schema/sql.ts';
 import type { ColumnType } from '../../../schema/types/column-type.ts';
 import { typeFor } from '../../../schema/types/generic.ts';
+import { isDroppedConcurrently, isMadeConcurrently } from '../atomicity.ts';
 import { withEnumSchema } from '../enum-schemas.ts';
 import { quoteIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
@@ -45,8 +46,7 @@ export const overrides: {
   alterTableOptions,
   bulkInsert,
   createIndex: async (op, { state, dialect }) => {
-    if (op.index.options.postgresql?.concurrently !== true || op.index.name === null)
-      return state.definitions.sql(op, dialect);
+    if (!isMadeConcurrently(op) || op.index.name === null) return state.definitions.sql(op, dialect);
     await refusePartitioned(tableOf(op), op.index.name, state);
     const unique = op.index.unique ? 'UNIQUE ' : '';
     const exists = op.ifNotExists ? 'IF NOT EXISTS ' : '';
@@ -54,16 +54,14 @@ export const overrides: {
     const sql = `CREATE ${unique}INDEX CONCURRENTLY ${exists}${name} ON ${quoteName(tableOf(op))} ${indexBody(op.index, tableOf(op))}`;
     const index = { schema: op.schema, name: op.index.name };
     const making = { sql, table: tableOf(op), index };
-    return [{ sql, autocommit: true, run: (connection) => makeConcurrently(connection, making) }];
+    return [{ sql, run: (connection) => makeConcurrently(connection, making) }];
   },
   createTable,
   dropConstraint,
   dropIndex: async (op, { state, dialect }) => {
-    if (op.options.postgresql?.concurrently !== true) return state.definitions.sql(op, dialect);
+    if (!isDroppedConcurrently(op)) return state.definitions.sql(op, dialect);
     if (op.table !== null) await refusePartitioned({ schema: op.schema, name: op.table }, op.name, state);
-    return [
-      { sql: `DROP INDEX CONCURRENTLY ${op.ifExists ? 'IF EXISTS ' : ''}${quoteName(op)}`, autocommit: true },
-    ];
+    return [{ sql: `DROP INDEX CONCURRENTLY ${op.ifExists ? 'IF EXISTS ' : ''}${quoteName(op)}` }];
   },
 };
 

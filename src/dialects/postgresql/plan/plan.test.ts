@@ -366,7 +366,8 @@ describeOn(['postgresql', 'postgresql-server'], 'a plan', (kind) => {
     await withConnection(database, async (connection) => {
       for (const each of [create, definitions.reverse(create)]) {
         const statements = await connection.dialect.plan([each], await stateOf([each]));
-        expect(statements).toEqual([expect.objectContaining({ autocommit: true, operations: [each] })]);
+        expect(statements).toEqual([expect.objectContaining({ operations: [each] })]);
+        expect(definitions.atomicity(each, connection.dialect)).toBe('autocommit');
         await connection.exec(statements[0]?.sql ?? '');
       }
       async function stateOf(operations: readonly Operation[]) {
