@@ -143,6 +143,8 @@ export const errorCodes = {
   ONE_REVISION: 'A command that takes one revision was given several, or none.',
   NOT_A_REVISION: 'Something that names no revision was given as one.',
   DATABASE_BEHIND: 'A revision cannot be generated, because the database is not at the heads yet.',
+  NEEDS_DATABASE:
+    "A preview came to where a revision asks the database for something: what comes after isn't known before it runs.",
   OFFLINE_UNSUPPORTED: 'Offline mode (--sql) is not there yet.',
   NO_METADATA: 'Models are needed to compare with, and none were given.',
   REVISION_ID_UNFIT: 'revId() returned what can not be a revision id.',

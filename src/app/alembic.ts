@@ -5,6 +5,8 @@ import type {
   AlembicApi,
   HistoryEntry,
   MergeOptions,
+  Preview,
+  PreviewOptions,
   RevisionArgument,
   RevisionOptions,
   RunOptions,
@@ -226,6 +228,20 @@ export class Alembic<A extends App = App> implements AlembicApi {
   /** Undoes the migrations above `target`. @throws CommandError `POSITIVE_DOWNGRADE`; MigrationError, DatabaseError. */
   async downgrade(target: RevisionArgument | number = -1, options: RunOptions = {}): Promise<void> {
     await running.downgrade(stateFor(this), target, options);
+  }
+
+  /**
+   * What `upgrade(target)` would do, or with `direction: 'downgrade'` `downgrade(target)`, a preview for each database: the steps and their operations, what is
+   * committed together and where commits fall, what destroys data, and what will fail. Only the rows of the version tables are read. The revisions' functions are
+   * called, and what they call on `op` is recorded instead of run; where one needs an answer of the database, it says so and goes on with the next.
+   *
+   * @throws as `upgrade` and `downgrade` do before their first step.
+   */
+  async preview(
+    target?: RevisionArgument | number,
+    options: PreviewOptions = {},
+  ): Promise<readonly Preview[]> {
+    return running.preview(stateFor(this), target, options);
   }
 
   /**

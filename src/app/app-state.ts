@@ -1,4 +1,10 @@
-import type { CommandEnvironment, PlanFunction, RunSettings } from '../commands/command-environment.ts';
+import type {
+  CommandEnvironment,
+  PlanFunction,
+  PlannedSettings,
+  PreviewSettings,
+  RunSettings,
+} from '../commands/command-environment.ts';
 import type { Engine } from '../dialect/connection.ts';
 import { Config, type ConfigOptions } from '../environment/config.ts';
 import type { ContextOptions } from '../environment/context-options.ts';
@@ -7,6 +13,8 @@ import { EnvironmentContext, type EnvironmentMigrationContext } from '../environ
 import { Operations } from '../environment/operations.ts';
 import { scriptSource } from '../environment/script-source.ts';
 import { CommandError } from '../errors.ts';
+import type { MigrationSource } from '../runtime/migration-source.ts';
+import type { Preview } from '../runtime/preview/preview.ts';
 import { type RunReport, runMigrations } from '../runtime/run-migrations.ts';
 import type { MetaData } from '../schema/metadata.ts';
 import { ScriptDirectory } from '../scripts/script-directory.ts';
@@ -114,10 +122,30 @@ export class AppState implements CommandEnvironment {
   }
 
   /** @throws CommandError `BAD_ARGUMENT` for an argument named `engineName`; MigrationError, DatabaseError; what `plan` throws. */
-  async run(
-    plan: PlanFunction,
-    { repeatable, args = {}, tag = null, destination = null }: RunSettings,
-  ): Promise<ReadonlyMap<string, RunReport>> {
+  async run(plan: PlanFunction, settings: RunSettings): Promise<ReadonlyMap<string, RunReport>> {
+    const { repeatable } = settings;
+    return this.#during(settings, (asked) =>
+      runMigrations([...this.contexts.values()], { ...asked, plan, repeatable }),
+    );
+  }
+
+  /** @throws as {@link run} does before its first step. */
+  async preview(plan: PlanFunction, settings: PreviewSettings): Promise<readonly Preview[]> {
+    const { direction } = settings;
+    const { previewMigrations } = await import('../runtime/preview/preview-migrations.ts');
+    return this.#during(settings, (asked) =>
+      previewMigrations([...this.contexts.values()], { ...asked, plan, direction }),
+    );
+  }
+
+  #during<T>(
+    { args = {}, tag = null, destination = null }: PlannedSettings,
+    command: (asked: {
+      args: Readonly<Record<string, unknown>>;
+      tag: string | null;
+      source: MigrationSource;
+    }) => Promise<T>,
+  ): Promise<T> {
     if (typeof args !== 'object' || args === null)
       throw new CommandError('BAD_ARGUMENT', `The arguments of a run are an object, not ${String(args)}.`);
     if ('engineName' in args) {
@@ -126,10 +154,11 @@ export class AppState implements CommandEnvironment {
         "An argument of a run can't be called 'engineName': by that name a revision is told which database it runs on.",
       );
     }
-    const contexts = [...this.contexts.values()];
+    // made before the environment answers for a command
+    void this.contexts;
     const source = scriptSource(this.scripts);
     return this.environment.during({ tag, destinationRev: destination }, () =>
-      runMigrations(contexts, { plan, repeatable, source, args, tag }),
+      command({ args, tag, source }),
     );
   }
 

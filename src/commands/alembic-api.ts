@@ -1,5 +1,6 @@
 import type { Diff, MigrationScript } from '../autogenerate/migration-script.ts';
 import type { Config } from '../environment/config.ts';
+import type { Preview } from '../runtime/preview/preview.ts';
 import type { Script } from '../scripts/script.ts';
 import type { ScriptDirectory } from '../scripts/script-directory.ts';
 
@@ -13,6 +14,11 @@ export interface RunOptions {
   readonly tag?: string | null;
   /** the `-x key=value` of the command line, and whatever else each revision's function gets as its second argument */
   readonly args?: { readonly [name: string]: unknown };
+}
+
+export interface PreviewOptions extends Omit<RunOptions, 'sql'> {
+  /** which way the run would go (default `upgrade`) */
+  readonly direction?: 'upgrade' | 'downgrade';
 }
 
 export interface StampArguments {
@@ -69,6 +75,7 @@ export interface AlembicApi {
   stamp(target?: RevisionArgument, options?: StampArguments): Promise<void>;
   upgrade(target?: RevisionArgument | number, options?: RunOptions): Promise<void>;
   downgrade(target?: RevisionArgument | number, options?: RunOptions): Promise<void>;
+  preview(target?: RevisionArgument | number, options?: PreviewOptions): Promise<readonly Preview[]>;
   revision(message: string, options?: RevisionOptions): Promise<Script[]>;
   merge(revisions?: RevisionArgument, options?: MergeOptions): Promise<Script>;
   ensureVersion(options?: { readonly sql?: boolean }): Promise<void>;
@@ -79,4 +86,13 @@ export interface AlembicApi {
   close(): Promise<void>;
 }
 
+export type { Loss } from '../operations/loss.ts';
+export type {
+  Preview,
+  PreviewCommit,
+  PreviewNote,
+  PreviewOperation,
+  PreviewStep,
+  PreviewUnit,
+} from '../runtime/preview/preview.ts';
 export type { Script } from '../scripts/script.ts';

@@ -6,9 +6,10 @@ import {
   type RevisionMap,
   type RevisionStep,
 } from '../revisions/index.ts';
+import type { Preview } from '../runtime/preview/preview.ts';
 import { checkOptions } from '../schema/check-options.ts';
 import { type Log, log } from '../util/logging.ts';
-import type { RevisionArgument, RunOptions, StampArguments } from './alembic-api.ts';
+import type { PreviewOptions, RevisionArgument, RunOptions, StampArguments } from './alembic-api.ts';
 import type { CommandEnvironment, PlanFunction } from './command-environment.ts';
 import { checkRows } from './known-rows.ts';
 import { single, someSymbols, target } from './revision-argument.ts';
@@ -25,19 +26,9 @@ export async function upgrade(
 ): Promise<void> {
   checkOptions('upgrade', options, runOptionNames);
   refuseOffline(options.sql);
-  const { scripts } = environment;
-  const map = await scripts.load();
-  const destination = target(to, scripts, 'upgrade');
-  refuseRange(destination);
-  await environment.run(
-    known(map, (heads) => planUpgrade(map, heads, destination)),
-    {
-      repeatable: true,
-      args: options.args,
-      tag: options.tag,
-      destination,
-    },
-  );
+  const { plan, destination } = await upgradeTo(environment, to);
+  const { args, tag } = options;
+  await environment.run(plan, { repeatable: true, args, tag, destination });
 }
 
 /** Undoes what is above `to`, on every database. */
@@ -48,7 +39,45 @@ export async function downgrade(
 ): Promise<void> {
   checkOptions('downgrade', options, runOptionNames);
   refuseOffline(options.sql);
-  const { scripts } = environment;
+  const { plan, destination } = await downgradeTo(environment, to);
+  const { args, tag } = options;
+  await environment.run(plan, { repeatable: true, args, tag, destination });
+}
+
+/** What one of the two would do. */
+export async function preview(
+  environment: CommandEnvironment,
+  to: RevisionArgument | number | undefined,
+  options: PreviewOptions,
+): Promise<readonly Preview[]> {
+  checkOptions('preview', options, ['direction', 'tag', 'args']);
+  const { direction = 'upgrade', args, tag } = options;
+  if (direction !== 'upgrade' && direction !== 'downgrade') {
+    throw new CommandError(
+      'BAD_ARGUMENT',
+      `preview: direction is 'upgrade' or 'downgrade', not ${String(direction)}.`,
+    );
+  }
+  const { plan, destination } =
+    direction === 'upgrade'
+      ? await upgradeTo(environment, to === undefined ? 'heads' : to)
+      : await downgradeTo(environment, to === undefined ? -1 : to);
+  return environment.preview(plan, { direction, args, tag, destination });
+}
+
+interface Way {
+  readonly plan: PlanFunction;
+  readonly destination: string | readonly string[];
+}
+
+async function upgradeTo({ scripts }: CommandEnvironment, to: RevisionArgument | number): Promise<Way> {
+  const map = await scripts.load();
+  const destination = target(to, scripts, 'upgrade');
+  refuseRange(destination);
+  return { plan: known(map, (heads) => planUpgrade(map, heads, destination)), destination };
+}
+
+async function downgradeTo({ scripts }: CommandEnvironment, to: RevisionArgument | number): Promise<Way> {
   const map = await scripts.load();
   const destination = single(target(to, scripts, 'downgrade'), 'downgrade');
   const [, count] = /^\+(\d+)$/.exec(destination) ?? [];
@@ -61,17 +90,8 @@ export async function downgrade(
     );
   }
   refuseRange(destination);
-  await environment.run(
-    known(map, (heads) =>
-      planDowngrade(map, heads, destination, { warn: (message) => runLog.warn(message) }),
-    ),
-    {
-      repeatable: true,
-      args: options.args,
-      tag: options.tag,
-      destination,
-    },
-  );
+  const warn = (message: string): void => runLog.warn(message);
+  return { plan: known(map, (heads) => planDowngrade(map, heads, destination, { warn })), destination };
 }
 
 /** Writes to the version table that `to` is applied, without running anything. */

@@ -172,6 +172,8 @@ export interface Engine {
   readonly display: string;
   /** the same text for every engine that leads to the same place; null, or absent, where that can't be told before it is opened */
   readonly identity?: string | null;
+  /** whether connecting makes the database, since it isn't there yet; absent: it never does */
+  readonly isMissing?: boolean;
   connect(): Promise<Connection>;
   /** Closes what the engine itself opened. */
   dispose(): Promise<void>;

@@ -54,8 +54,6 @@ export interface OperationDefinition<
   readonly destroys: Method<{ call(op: Op, dialect: SqlDialect): Loss | null }> | null;
   /** How it stands to a transaction, where that isn't as the dialect has it (`SqlDialect.atomicity`). */
   atomicity?(op: Op, dialect: SqlDialect): Atomicity;
-  /** The same as several operations that stand in no circle with others: keys apart from their table. Null: there is nothing to take apart. */
-  split?(op: Op): readonly Operation[] | null;
   /** For what runs outside of a transaction only, where `op` asks for that. Null: it needs none, or doesn't mind. */
   outside?(op: Op): OutsideTransaction<Op> | null;
   /** What awaiting `op.<kind>(…)` resolves to; nothing by default. */

@@ -15,3 +15,6 @@ export function loses(what: string): Loss {
 export function mayLose(what: string): Loss {
   return Object.freeze({ what, isCertain: false });
 }
+
+/** Of text of SQL, which isn't read. */
+export const unreadSql: Loss = mayLose("what its SQL says, which isn't read");

@@ -9,6 +9,7 @@ import type { BindHost } from './bind-host.ts';
 import { noteCall } from './call-site.ts';
 import { openKysely } from './kysely.ts';
 import type { OperationPromise } from './operation-promise.ts';
+import { OperationQueue } from './operation-queue.ts';
 import type { ScopeHooks } from './queue-runner.ts';
 
 /**
@@ -42,7 +43,9 @@ export class Bind {
   /** Runs a script of any number of statements. */
   exec(script: string): OperationPromise<void> {
     const site = noteCall(this.exec);
-    return this.#host.queue().work((connection) => connection.exec(script), site, { sql: script });
+    return this.#host
+      .queue()
+      .work((connection) => connection.exec(script), site, { sql: script, answers: false });
   }
 
   /** The schema as it is; by default all of the default schema. */
@@ -65,6 +68,7 @@ export class Bind {
    * @throws DatabaseError `PENDING_OPERATIONS` while operations wait to run, which couldn't keep their order.
    */
   get raw(): unknown {
+    OperationQueue.refuseInRecording();
     const { session } = this.#host;
     if (session === null || session.isPending || this.#host.queue().isPending) {
       throw new DatabaseError(

@@ -18,11 +18,11 @@ export interface CallSite {
 
 const framesKept = 6;
 
-/** Notes who called `callee`. */
-export function noteCall(callee: (...args: never[]) => unknown): CallSite {
+/** Notes who called `callee`; with more `frames`, past a library that calls it for the revision. */
+export function noteCall(callee: (...args: never[]) => unknown, frames: number = framesKept): CallSite {
   const holder: { stack?: string } = {};
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = framesKept;
+  Error.stackTraceLimit = frames;
   Error.captureStackTrace(holder, callee);
   Error.stackTraceLimit = limit;
   return { find: (file) => findLine(holder.stack, file) };

@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect/dialect.ts';
 import type { Definitions } from '../operations/definitions.ts';
 import type { MetaData } from '../schema/metadata.ts';
+import type { CallSite } from './call-site.ts';
 import type { LazyConnection } from './lazy-connection.ts';
 import type { MigrationInfo } from './migration-info.ts';
 import type { OperationPromise } from './operation-promise.ts';
@@ -54,7 +55,12 @@ export interface RuntimeOptions extends VersionTableOptions {
 /** What a context is doing. */
 export interface Activity {
   /** the run of this context */
-  readonly run: { readonly tag: string | null; autocommit<T>(): ScopeHooks<T> };
+  readonly run: {
+    readonly tag: string | null;
+    autocommit<T>(site: CallSite): ScopeHooks<T>;
+    /** what stands for a savepoint where nothing is run */
+    savepoint?<T>(): ScopeHooks<T>;
+  };
   /** the contexts of the same run */
   readonly group: ReadonlySet<object>;
 }

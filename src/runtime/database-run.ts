@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AlembicError, CommandError, DatabaseError, MigrationError } from '../errors.ts';
+import { AlembicError, DatabaseError, MigrationError } from '../errors.ts';
 import type { RevisionStep, StepKind } from '../revisions/index.ts';
 import { displayName } from '../schema/names.ts';
 import { type Log, log } from '../util/logging.ts';
 import type { Context } from './context.ts';
-import type { StepFacts } from './migration-error.ts';
 import { migrationInfo } from './migration-info.ts';
 import type { MigrationFunction, MigrationSource, RevisionFile } from './migration-source.ts';
-import { OperationQueue } from './operation-queue.ts';
 import { OperationRunner } from './operation-runner.ts';
 import type { ScopeHooks } from './queue-runner.ts';
 import type { Session } from './session.ts';
+import { loadStep, runCode, stepArguments, stepFacts } from './step-code.ts';
 
 /** What is to be run; the same for every database. */
 export interface RunRequest {
@@ -93,18 +92,11 @@ export class DatabaseRun {
     for (const step of this.#steps) await this.#function(step);
   }
 
-  async #function({ revision, kind }: RevisionStep): Promise<MigrationFunction | null> {
-    if (revision === null || kind === 'stamp') return null;
+  async #function(step: RevisionStep): Promise<MigrationFunction | null> {
+    const { revision, kind } = step;
     const known = this.#functions.get(`${kind} ${revision}`);
     if (known !== undefined) return known;
-    const { source } = this.#request;
-    if (source === null) {
-      throw new CommandError(
-        'NOT_CONFIGURED',
-        `Revision '${revision}' was to run, and the context has no script directory to take it from.`,
-      );
-    }
-    const found = await source.load(revision, kind, this.context.key);
+    const found = await loadStep(this.#request.source, step, this.context.key);
     this.#functions.set(`${kind} ${revision}`, found);
     return found;
   }
@@ -187,12 +179,13 @@ export class DatabaseRun {
     const engineName = isGroup ? this.context.key : null;
     const facts = revised === null ? null : stepFacts(revised, kind, engineName);
     const runner = new OperationRunner(this.session, this.context.definitions, facts);
-    const runArgs = Object.freeze(isGroup ? { ...args, engineName } : { ...args });
+    const runArgs = stepArguments(args, engineName);
     try {
       if (revised !== null) {
         runLog.info(runningLine(revised, kind, engineName), { revision, kind });
         const migrate = await this.#function(step);
-        if (migrate !== null) await this.#inside(runner, revised.path, (op) => migrate(op as never, runArgs));
+        if (migrate !== null)
+          await runCode(this.context, runner, revised.path, (op) => migrate(op as never, runArgs));
       }
       const changes = this.context.versionTable.changes(versionChanges);
       await this.session.endStep(changes.map((sql) => ({ sql, operations: [] })));
@@ -200,7 +193,7 @@ export class DatabaseRun {
         const heads = new Set(step.headsAfter);
         const info = migrationInfo(step, revised === null ? [] : downRevisions(revised));
         const applied = { ctx: this.context, step: info, heads, runArgs };
-        await this.#inside(runner, facts?.file ?? null, () => callback(applied));
+        await runCode(this.context, runner, facts?.file ?? null, () => callback(applied));
       }
       return true;
     } catch (error) {
@@ -214,26 +207,9 @@ export class DatabaseRun {
 
   async #plan(): Promise<void> {
     const runner = new OperationRunner(this.session, this.context.definitions, null);
-    this.#steps = await this.#inside(runner, null, () => this.#request.plan(this.heads, this.context));
-  }
-
-  /** Runs somebody else's code, whose operations and queries belong to this run, until all that it called has run. */
-  async #inside<T>(
-    runner: OperationRunner,
-    file: string | null,
-    code: (op: unknown) => T | PromiseLike<T>,
-  ): Promise<T> {
-    const queue = new OperationQueue({ runner, owner: this.context });
-    const op = this.context.operationsOn(queue, file);
-    try {
-      const value = await queue.runInside(async () => code(op));
-      await queue.drain();
-      return value;
-    } catch (error) {
-      throw await queue.abort(error);
-    } finally {
-      queue.close();
-    }
+    this.#steps = await runCode(this.context, runner, null, () =>
+      this.#request.plan(this.heads, this.context),
+    );
   }
 
   async #beginAgain(): Promise<void> {
@@ -377,10 +353,6 @@ function leftOpen(database: string): DatabaseError {
     'An autocommit block left a transaction open; it was rolled back. End what begins in the block within it.',
     { details: { database } },
   );
-}
-
-function stepFacts({ revision, path }: RevisionFile, kind: StepKind, engineName: string | null): StepFacts {
-  return { revision, direction: kind === 'downgrade' ? 'downgrade' : 'upgrade', file: path, engineName };
 }
 
 function downRevisions({ downRevision }: RevisionFile): readonly string[] {

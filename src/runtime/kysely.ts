@@ -69,6 +69,9 @@ function dialectOver(kysely: KyselyModule, host: BindHost): KyselyDialect {
   }
 }
 
+/** Its own calls between the revision's and ours. */
+const framesOfKysely = 30;
+
 /** Kysely's driver over a bind. A transaction of Kysely's is a savepoint of ours. */
 class BindDriver implements Driver {
   readonly #host: BindHost;
@@ -116,11 +119,14 @@ class BindDriver implements Driver {
   async #query<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     const run = (connection: Connection): Promise<QueryResult<Row>> => runQuery<Row>(connection, query);
     // Kysely rolls its own transaction back when a query of it fails
-    return this.#host.queue().work(run, noteCall(this.#query), { recovers: this.#open.length > 0 });
+    return this.#host
+      .queue()
+      .work(run, noteCall(this.#query, framesOfKysely), { recovers: this.#open.length > 0 });
   }
 
   async #exec(sql: string): Promise<void> {
-    await this.#host.queue().work((connection) => connection.exec(sql), noteCall(this.#exec));
+    const site = noteCall(this.#exec, framesOfKysely);
+    await this.#host.queue().work((connection) => connection.exec(sql), site);
   }
 }
 

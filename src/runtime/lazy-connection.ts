@@ -1,7 +1,11 @@
 import type { Connection, Engine, Parameter } from '../dialect/connection.ts';
 import type { Dialect } from '../dialect/dialect.ts';
+import { OperationQueue } from './operation-queue.ts';
 
-/** A connection that is opened when it is first used, and again when it is used after `close`. */
+/**
+ * A connection that is opened when it is first used, and again when it is used after `close`. Code that is only recorded gets nothing from it
+ * (`NEEDS_DATABASE`).
+ */
 export class LazyConnection implements Connection {
   readonly #engine: Engine;
   #opening: Promise<Connection> | null = null;
@@ -13,6 +17,7 @@ export class LazyConnection implements Connection {
 
   /** The connection itself. @throws DatabaseError when it can't be opened; the next use tries again. */
   open(): Promise<Connection> {
+    OperationQueue.refuseInRecording();
     this.#opening ??= this.#engine.connect().then(
       (connection) => (this.#open = connection),
       (error: unknown) => {
@@ -27,6 +32,11 @@ export class LazyConnection implements Connection {
     return this.#open !== null;
   }
 
+  /** whether opening it makes the database, since it isn't there yet */
+  get isMissing(): boolean {
+    return this.#open === null && this.#engine.isMissing === true;
+  }
+
   get dialect(): Dialect {
     return this.#engine.dialect;
   }
@@ -37,10 +47,12 @@ export class LazyConnection implements Connection {
 
   /** null while it isn't open */
   get raw(): unknown {
+    OperationQueue.refuseInRecording();
     return this.#open?.raw ?? null;
   }
 
   get inTransaction(): boolean {
+    OperationQueue.refuseInRecording();
     return this.#open?.inTransaction ?? false;
   }
 
@@ -61,6 +73,7 @@ export class LazyConnection implements Connection {
   }
 
   async rollback(): Promise<void> {
+    OperationQueue.refuseInRecording();
     await this.#open?.rollback();
   }
 
@@ -69,11 +82,13 @@ export class LazyConnection implements Connection {
   }
 
   takeNotices(): readonly string[] {
+    OperationQueue.refuseInRecording();
     return this.#open?.takeNotices() ?? [];
   }
 
   /** Gives the session back; the next use opens a new one. */
   async close(): Promise<void> {
+    OperationQueue.refuseInRecording();
     const opening = this.#opening;
     this.#opening = null;
     this.#open = null;

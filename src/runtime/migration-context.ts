@@ -208,8 +208,9 @@ export class MigrationContext<
   autocommitBlock<T>(fn: () => T | PromiseLike<T>): OperationPromise<T> {
     const queue = this.#queueHere();
     const run = this.#stepQueue() === null ? undefined : this.activity?.run;
-    const hooks = run === undefined ? this.#outside.autocommit<T>() : run.autocommit<T>();
-    return queue.scope(fn, hooks, noteCall(this.autocommitBlock));
+    const site = noteCall(this.autocommitBlock);
+    const hooks = run === undefined ? this.#outside.autocommit<T>() : run.autocommit<T>(site);
+    return queue.scope(fn, hooks, site);
   }
 
   /** Runs `fn` in one transaction, with the lock: what it calls on `op` isn't committed one by one. */
@@ -336,6 +337,8 @@ export class MigrationContext<
 
   /** A savepoint within a transaction; outside of one, a transaction. */
   #savepoint<T>(): ScopeHooks<T> {
+    const recorded = this.#stepQueue() === null ? undefined : this.activity?.run.savepoint?.<T>();
+    if (recorded !== undefined) return recorded;
     const name = `alembic_savepoint_${++savepoints}`;
     let hooks: ScopeHooks<T> = {};
     return {

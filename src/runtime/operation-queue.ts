@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ArgumentError } from '../errors.ts';
 import type { Operation } from '../operations/operation.ts';
-import type { CallSite } from './call-site.ts';
+import { type CallSite, noteCall } from './call-site.ts';
 import { notRun, type WaitingCall } from './not-run.ts';
 import { OperationPromise } from './operation-promise.ts';
 import { QueueEntry } from './queue-entry.ts';
@@ -40,6 +40,7 @@ type Task =
       readonly work: Work<unknown>;
       readonly site: CallSite;
       readonly recovers: boolean;
+      readonly answers: boolean;
       readonly sql: string | undefined;
     }
   | { readonly kind: 'scope'; readonly scope: Scope };
@@ -89,6 +90,20 @@ export class OperationQueue {
     return running?.root === this ? running : this;
   }
 
+  /** For what asks a database without a place in the order. @throws the runner's refusal, where the running code's calls are only recorded. */
+  static refuseInRecording(): void {
+    const refusal = current.getStore()?.refusal(noteCall(OperationQueue.refuseInRecording));
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /** What a runner that runs nothing says to who needs an answer: whatever is called from now on comes after that. */
+  refusal(site: CallSite): Error | undefined {
+    const refusal = this.#options.runner.refuse?.(site);
+    if (refusal !== undefined && !this.#closed)
+      this.work(() => Promise.reject(refusal), site).catch(() => {});
+    return refusal;
+  }
+
   /** Runs `code`, whose calls belong here. */
   runInside<T>(code: () => T): T {
     return current.run(this, code);
@@ -104,17 +119,22 @@ export class OperationQueue {
   }
 
   /**
-   * Adds anything else that has its place in the order. With `recovers`, a failure that is awaited is the caller's to mend; `sql` is what it runs.
+   * Adds anything else that has its place in the order. With `recovers`, a failure that is awaited is the caller's to mend; `sql` is what it runs; without
+   * `answers`, its result says nothing.
    *
    * @throws ArgumentError `STEP_ENDED`.
    */
   work<T>(
     work: Work<T>,
     site: CallSite,
-    { recovers = false, sql }: { readonly recovers?: boolean; readonly sql?: string } = {},
+    {
+      recovers = false,
+      answers = true,
+      sql,
+    }: { readonly recovers?: boolean; readonly answers?: boolean; readonly sql?: string } = {},
   ): OperationPromise<T> {
     this.#awaited = true;
-    return this.#add({ kind: 'work', work, site, recovers, sql });
+    return this.#add({ kind: 'work', work, site, recovers, answers, sql });
   }
 
   /**
@@ -235,6 +255,11 @@ export class OperationQueue {
     return new OperationPromise<T>({
       start: () => {
         this.#awaited = true;
+        if (task.kind === 'work' && task.answers && entry.isSettled && !entry.isAwaited) {
+          // it was only recorded, while nobody waited for its result
+          const refusal = this.refusal(task.site);
+          if (refusal !== undefined) return Promise.reject(refusal);
+        }
         entry.isAwaited = true;
         return this.#runTo(entry) as Promise<T>;
       },
@@ -299,7 +324,7 @@ export class OperationQueue {
     const { task } = entry;
     try {
       let value: unknown;
-      if (task.kind === 'work') value = await this.#options.runner.runWork(task.work, task.site, task.sql);
+      if (task.kind === 'work') value = await this.#runWork(task, entry.isAwaited);
       else if (task.kind === 'scope') value = await this.#runScope(task.scope);
       this.#remove(entry);
       entry.succeed(value);
@@ -309,6 +334,10 @@ export class OperationQueue {
         entry.fail(error);
       } else this.#fail({ error });
     }
+  }
+
+  #runWork({ work, site, sql, answers }: Task & { kind: 'work' }, isAwaited: boolean): Promise<unknown> {
+    return this.#options.runner.runWork(work, site, { sql, answers, isAwaited });
   }
 
   #remove(entry: QueueEntry<Task>): void {

@@ -10,7 +10,7 @@ import { EndingCalls } from './ending-calls.ts';
 import { LivePlanState } from './live-plan-state.ts';
 import { type FailureFacts, migrationError, type StepFacts } from './migration-error.ts';
 import { needsAutocommit } from './needs-autocommit.ts';
-import type { CallFailure, OperationCall, QueueRunner, Work } from './queue-runner.ts';
+import type { CallFailure, OperationCall, QueueRunner, Work, WorkFacts } from './queue-runner.ts';
 import { type Session, StatementFailure } from './session.ts';
 
 /** Plans operations and runs their statements; turns what fails into errors that name the call. */
@@ -52,7 +52,7 @@ export class OperationRunner implements QueueRunner {
     }
   }
 
-  async runWork<T>(work: Work<T>, site: CallSite, sql = ''): Promise<T> {
+  async runWork<T>(work: Work<T>, site: CallSite, { sql = '' }: WorkFacts): Promise<T> {
     this.#ending.note(sql, site);
     try {
       await this.#session.touch();

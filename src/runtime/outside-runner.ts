@@ -1,7 +1,7 @@
 import type { Definitions } from '../operations/definitions.ts';
 import type { CallSite } from './call-site.ts';
 import { OperationRunner } from './operation-runner.ts';
-import type { CallFailure, OperationCall, QueueRunner, ScopeHooks, Work } from './queue-runner.ts';
+import type { CallFailure, OperationCall, QueueRunner, ScopeHooks, Work, WorkFacts } from './queue-runner.ts';
 import type { Session } from './session.ts';
 
 /** What operations outside of a step stand on. */
@@ -47,9 +47,9 @@ export class OutsideRunner implements QueueRunner {
       });
   }
 
-  runWork<T>(work: Work<T>, site: CallSite, sql?: string): Promise<T> {
+  runWork<T>(work: Work<T>, site: CallSite, facts: WorkFacts): Promise<T> {
     return this.#with((session) =>
-      new OperationRunner(session, this.#host.definitions, null).runWork(work, site, sql),
+      new OperationRunner(session, this.#host.definitions, null).runWork(work, site, facts),
     );
   }
 

@@ -154,6 +154,78 @@ describeOn(kinds, 'the commands', (kind) => {
     expect(await versions(database)).toEqual(['a']);
   });
 
+  test('upgrade and downgrade with --preview say what would run, and run nothing', async () => {
+    const up = [
+      'op.dropColumn("t_a", "x");',
+      'op.getContext().autocommitBlock(() => { op.execute(`VACUUM\n  analyze`); });',
+      'op.renameTable("t_a", "t");',
+      'op.getBind().exec("script");',
+    ].join('\n  ');
+    const { database, run, json } = await open(kind, {
+      ...chain('a', ['b', { up, down: 'throw new Error("no way back");' }]),
+      'migrations/c.ts': migration('c', {
+        downRevision: 'b',
+        async: true,
+        up: 'await op.getBind().query("select 1");',
+      }),
+    });
+    const preview = await run('upgrade', 'b', '--preview', '-x', 'tenant=acme');
+    expect(preview).toEqual({
+      status: 0,
+      stderr: '',
+      stdout: `${database.url} is at base, without a version table; afterwards at b:
+
+a the a (migrations/a.ts)
+    createTable t_a
+
+b the b (migrations/b.ts)
+    dropColumn t_a.x  -- destroys column 'x' of table 't_a' and its values
+-- commits here: autocommit block, migrations/b.ts:10
+-- outside of a transaction: each operation is committed by itself
+    execute VACUUM analyze  -- may destroy what its SQL says, which isn't read
+-- a transaction begins
+    renameTable t_a -> t
+    SQL: script  -- may destroy what its SQL says, which isn't read
+-- commits here: everything has run
+`,
+    });
+    expect((await run('upgrade', '--preview')).stdout).toContain(
+      '-- not known from here on: NEEDS_DATABASE, migrations/c.ts:9: The revision asks',
+    );
+    expect(await versions(database)).toBeNull();
+    await run('stamp', 'b');
+    expect(await run('upgrade', 'b', '--preview')).toEqual({
+      status: 0,
+      stderr: '',
+      stdout: `${database.url} is at b: there is nothing to upgrade.\n`,
+    });
+    for (const target of [['2'], ['base'], ['--', '-2']])
+      expect(await run('downgrade', '--preview', ...target)).toMatchObject({
+        status: 1,
+        stderr: '',
+        stdout: expect.stringMatching(
+          /-- fails: MIGRATION_FAILED, migrations\/b\.ts:16: no way back\n[\s\S]*dropTable t_a {2}-- destroys[\s\S]*The run fails:\n/,
+        ),
+      });
+    const data = (await json('downgrade', '--preview')) as unknown as {
+      databases: { steps: { revision: string }[] }[];
+    };
+    expect(data.databases).toMatchObject([
+      { direction: 'downgrade', heads: ['b'], steps: [{ revision: 'b' }] },
+    ]);
+    expect(await versions(database)).toEqual(['b']);
+    const wrong = await all(
+      [
+        ['upgrade', '--json'],
+        ['upgrade', '--preview', '--sql'],
+        ['downgrade', '--json'],
+        ['downgrade', '--preview', '--sql'],
+      ].map((words) => () => run(...words)),
+    );
+    expect(wrong.map(({ status, stdout }) => [status, stdout])).toEqual(wrong.map(() => [2, '']));
+    expect(await versions(database)).toEqual(['b']);
+  });
+
   test('stamp, with and without purge; ensure-version', async () => {
     const { database, run } = await open(kind, { ...chain('a', 'b'), 'migrations/x.ts': migration('x') });
     expect(await run('ensure-version')).toEqual({ status: 0, stdout: '', stderr: '' });

@@ -6,25 +6,14 @@ import { flattenBatches } from '../../src/operations/containers.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import { LivePlanState } from '../../src/runtime/live-plan-state.ts';
 import { anyOperation } from '../generators/any-operation.ts';
+import { indexOperation } from '../generators/index-operation.ts';
 import { createDatabase, describeOn, type TestDatabase } from '../support/databases.ts';
 import { quietLogs } from '../support/history.ts';
-import { definitions, op, withConnection } from './migrate.ts';
+import { definitions, withConnection } from './migrate.ts';
 
 quietLogs();
 
 const full = process.env.ALEMBIC_TEST_FULL !== undefined;
-
-/** Indexes that say `concurrently`, or don't, however else they are. */
-const indexes: fc.Arbitrary<Operation> = fc
-  .record({ concurrently: fc.boolean(), unique: fc.boolean(), exists: fc.boolean() })
-  .chain(({ concurrently, unique, exists }) => {
-    const postgresql = { concurrently };
-    return fc.constantFrom<Operation>(
-      op.createIndex.create('ix', 't', ['a'], { unique, ifNotExists: exists, postgresql }),
-      op.dropIndex.create('iy', { table: 't', ifExists: exists, postgresql }),
-      op.dropIndex.create('iy', { ifExists: exists, postgresql }),
-    );
-  });
 
 describeOn(['postgresql', 'postgresql-server'], 'operations and transactions', (kind) => {
   let database: TestDatabase;
@@ -54,7 +43,7 @@ describeOn(['postgresql', 'postgresql-server'], 'operations and transactions', (
       };
       await fc.assert(
         fc.asyncProperty(
-          fc.oneof({ weight: 3, arbitrary: anyOperation }, { weight: 1, arbitrary: indexes }),
+          fc.oneof({ weight: 3, arbitrary: anyOperation }, { weight: 1, arbitrary: indexOperation }),
           async (operation) => {
             // text of SQL is nobody's but its writer's
             if (flattenBatches([operation]).some(({ kind: each }) => each === 'execute')) return;

@@ -35,12 +35,14 @@ import {
   defineConfig,
   type Engine,
   EnvironmentContext,
+  type ErrorCode,
   LoopDetected,
   MigrationContext,
   MigrationError,
   MigrationScript,
   MultipleHeads,
   Operations,
+  type Preview,
   planDowngrade,
   planRevision,
   planStamp,
@@ -237,6 +239,15 @@ export async function alembicMembers(cli: Command, metadata: MetaData, engine: E
   await alembic.upgrade(1);
   await alembic.upgrade('+1', { sql: false, tag: 't', args: { x: 1 } });
   await alembic.upgrade(branches);
+  const previews: readonly Preview[] = await alembic.preview();
+  await alembic.preview(-1, { direction: 'downgrade', tag: 't', args: { x: 1 } });
+  for (const { engineName, heads, steps, units, problems } of previews) {
+    const rows: readonly string[] | null = heads;
+    const [place]: readonly number[] = steps.flatMap(({ operations }) => operations.map(({ unit }) => unit));
+    const commit: string | undefined = units[place ?? 0]?.commit?.reason;
+    const code: ErrorCode | undefined = problems[0]?.code;
+    void [engineName, rows, commit, code];
+  }
   await alembic.downgrade();
   await alembic.downgrade(-1, { sql: false, tag: 't', args: {} });
   await alembic.downgrade(log[0]!);

@@ -1,5 +1,5 @@
-import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Connection, Engine } from '../../dialect/connection.ts';
 import { ArgumentError } from '../../errors.ts';
@@ -32,6 +32,10 @@ export function sqliteEngine({
     display,
     get identity() {
       return file === ':memory:' || file === '' ? null : identityOf(file);
+    },
+    get isMissing() {
+      if (file === ':memory:' || file === '' || readOnly) return false;
+      return !existsSync(file) && existsSync(dirname(resolve(file)));
     },
     connect: async () => {
       const { DatabaseSync: Database } = loadDriver();

@@ -7,7 +7,7 @@ import {
   type SchemaOption,
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
-import { mayLose } from '../../operations/loss.ts';
+import { unreadSql } from '../../operations/loss.ts';
 import { key, type Operation } from '../../operations/operation.ts';
 import type { SqlDialect } from '../../operations/sql-dialect.ts';
 import type { StatementParts } from '../../operations/statement.ts';
@@ -70,7 +70,7 @@ export const execute: OperationDefinition<Execute, [sql: string | Sql, options?:
     },
     apply: null,
     sql: ({ sql }) => [{ sql }],
-    destroys: () => mayLose("what its SQL says, which isn't read"),
+    destroys: () => unreadSql,
     touches: () => ({}),
   });
 

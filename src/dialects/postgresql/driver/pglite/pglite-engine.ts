@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Engine } from '../../../../dialect/connection.ts';
 import { postgresql } from '../../dialect.ts';
@@ -23,6 +24,9 @@ export function pgliteEngine(directory = ':memory:'): Engine {
     dialect: postgresql,
     display,
     identity: isInMemory ? null : `pglite:${resolve(directory)}`,
+    get isMissing() {
+      return !isInMemory && !existsSync(directory);
+    },
     async connect() {
       users++;
       const { openPglite, usePglite } = await import('./connect-pglite.ts');
