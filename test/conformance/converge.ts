@@ -1,9 +1,9 @@
-// The main promise, judged from outside: from A, the written revision leads to a fresh B and back, and rows stay. Nothing here reads a schema
-// through `src/`: the readers of test/support do.
+// The main promise, judged from outside: from A, the written revision leads to a fresh B and back, and rows stay, all of them unless its preview says
+// that it destroys some. Nothing here reads a schema through `src/`: the readers of test/support do.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Alembic, type ContextOptions, type MetaData } from '../../src/index.ts';
+import { Alembic, type ContextOptions, type MetaData, type Preview } from '../../src/index.ts';
 import type { TestDatabase } from '../support/databases.ts';
 import { checksum, type TableColumns } from '../support/rows.ts';
 
@@ -67,6 +67,8 @@ export async function converge(way: Way, database: TestDatabase, fresh: TestData
   };
   try {
     await alembic.revision('to b');
+    const [{ steps, problems: foreseen }] = (await alembic.preview()) as [Preview];
+    const said = steps.flatMap(({ operations }) => operations.flatMap(({ destroys }) => destroys));
     const failure = await alembic.upgrade().then(
       () => null,
       (error: unknown) => error,
@@ -98,12 +100,15 @@ export async function converge(way: Way, database: TestDatabase, fresh: TestData
     const back = await database.schema(options);
     const rowsBack =
       kept === null ? null : downFailure !== null || checksum(await database.rows(way.survives)) === kept;
+    const isAllBack = checksum(await database.rows()) === allRows;
     const problems = [
       second.length > 0 ? `the second comparison finds ${JSON.stringify(second)}` : '',
       schema !== b && !way.filtered ? `not a fresh B:\n${difference(b, schema)}` : '',
       rows === false ? 'rows were lost on the way up' : '',
       back !== a ? `the way down doesn't lead to A:\n${difference(a, back)}` : '',
       rowsBack === false ? 'rows were lost on the way down' : '',
+      said.length > 0 || failure !== null || downFailure !== null || isAllBack ? '' : 'rows were lost unsaid',
+      ...foreseen.map(({ message }) => `the preview says that it fails: ${message}`),
     ].filter((text) => text !== '');
     outcome = {
       ...outcome,
