@@ -33,12 +33,12 @@ export function dropSql(
   return `DROP ${kindOf(dropped)} ${ifExists ? 'IF EXISTS ' : ''}${identitySql(dropped, dialect)}`;
 }
 
-/** `"app"."add_tax"(numeric, numeric)` */
+/** `"app"."add_tax"(numeric, numeric)`; where no argument of a procedure has a mode, the server would also look for one with as many OUT. */
 export function identitySql(
-  { name, schema, qualifier }: Pick<SqlFunction, 'name' | 'schema' | 'qualifier'>,
+  { name, schema, qualifier, procedure }: Pick<SqlFunction, 'name' | 'schema' | 'qualifier' | 'procedure'>,
   { writer }: SqlDialect,
 ): string {
-  return `${writer.name({ schema, name })}(${qualifier})`;
+  return `${writer.name({ schema, name })}(${procedure && qualifier !== '' ? 'IN ' : ''}${qualifier})`;
 }
 
 export function commentSql(made: SqlFunction, dialect: SqlDialect): string {

@@ -24,3 +24,7 @@ CREATE FUNCTION b."Count of"(id integer) RETURNS bigint BEGIN ATOMIC SELECT coun
 CREATE DOMAIN b.size AS integer CONSTRAINT "not 0" CHECK (VALUE <> 0);
 COMMENT ON CONSTRAINT "not 0" ON DOMAIN b.size IS 'it''s something';
 CREATE TABLE b.collated (n name COLLATE "POSIX");
+-- procedures that are told apart by what goes in, one of them with as many arguments as the other when those that come out count
+CREATE PROCEDURE b.act(OUT a integer, b integer, c integer) LANGUAGE plpgsql AS 'BEGIN a := 1; END';
+CREATE PROCEDURE b.act(a integer, b integer, OUT c integer, d integer) LANGUAGE plpgsql AS 'BEGIN c := 1; END';
+COMMENT ON PROCEDURE b.act(IN integer, IN integer, IN integer) IS 'of three';
