@@ -8,19 +8,12 @@ export type SchemaTranslateMap =
   | ReadonlyMap<string | null, string | null>
   | { readonly [schema: string]: string | null };
 
-/** What isn't an object of a schema, but data of the user's or text of SQL. */
-const opaque: ReadonlySet<string> = new Set(['rows', 'kind', 'text', 'name']);
+/** What is the user's data, by names of the user's. */
+const opaque: ReadonlySet<string> = new Set(['rows', 'replace', 'renameChecks']);
 /** The properties that name a schema, wherever they stand. */
 const schemaNames: ReadonlySet<string> = new Set(['schema', 'referredSchema', 'typeSchema']);
 /** What is a schema, rather than in one. */
 const namespaces: ReadonlySet<string> = new Set(['schema', 'createSchema', 'dropSchema']);
-/** What is in none, though it says where its parts are. */
-const global: ReadonlySet<string> = new Set([
-  'extension',
-  'createExtension',
-  'dropExtension',
-  'alterExtension',
-]);
 
 /**
  * Tables and operations say schemas as the models do; the database has them under other names: one set of models and revisions, a schema for each tenant. SQLAlchemy's
@@ -70,7 +63,8 @@ function translate(value: unknown, map: ReadonlyMap<string | null, string | null
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   if (Array.isArray(value)) return value.map((each) => translate(each, map));
   const { kind } = value as { readonly kind?: unknown };
-  if (typeof kind === 'string' && global.has(kind)) return value;
+  // it is in no schema, though it says where its parts are
+  if (kind === 'extension') return value;
   // a domain is looked for on the search path, unless it says where it is
   const isUnplaced =
     kind === 'type' && (value as { name?: unknown }).name === 'domain' && !('typeSchema' in value);
