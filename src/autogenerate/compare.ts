@@ -57,19 +57,56 @@ export async function compareToDatabase(
     options.includeSchemas === true
       ? ('all' as const)
       : [...new Set([null, ...declared.objects.map((object) => object.schema)])];
-  const database = await reflectTranslated(connection, kinds, schemas, translation, home);
-  for (const kind of kinds) await identify(kind, declared, database, connection, translation);
-  const model = filters.model(declared, database);
-  const there = filters.database(database, model, declared);
-  for (const kind of kinds) kind.check?.(model, there, dialect);
-  const canonical = await canonicalize(model, there, kinds, connection, translation, warn);
-  const context = compareContext(
-    { dialect, model, object: finder(model, canonical, there) },
-    options,
-    filters,
-    warn,
-  );
-  return sortOperations(await walk(kinds, model, canonical, there, connection, context), definitions);
+  const differences = async (some: readonly ObjectKind[], database: SchemaModel): Promise<Operation[]> => {
+    for (const kind of some) await identify(kind, declared, database, connection, translation);
+    const model = filters.model(declared, database);
+    const there = filters.database(database, model, declared);
+    for (const kind of some) kind.check?.(model, there, dialect);
+    const canonical = await canonicalize(model, there, some, connection, translation, warn);
+    const found = { dialect, model, object: finder(model, canonical, there) };
+    return walk(some, model, canonical, there, connection, compareContext(found, options, filters, warn));
+  };
+  const read = (): Promise<SchemaModel> => reflectTranslated(connection, kinds, schemas, translation, home);
+  const now = await read();
+  const [first, others] = [true, false].map((comesFirst) =>
+    kinds.filter(({ ahead }) => (ahead !== undefined) === comesFirst),
+  ) as [ObjectKind[], ObjectKind[]];
+  const operations = await differences(first, now);
+  const ahead = operations.flatMap((each) => first.flatMap((kind) => kind.ahead?.(each) ?? []));
+  const further =
+    ahead.length === 0
+      ? await differences(others, now)
+      : await doneForAMoment(ahead, comparison, async () => differences(others, await read()));
+  return sortOperations([...operations, ...further], definitions);
+}
+
+/** What cannot be done, and why, is said; all else is compared nevertheless. */
+async function doneForAMoment<T>(
+  operations: readonly Operation[],
+  { connection, definitions, warn }: Comparison,
+  compare: () => Promise<T>,
+): Promise<T> {
+  const isNested = connection.inTransaction;
+  await (isNested ? connection.exec('SAVEPOINT alembic_ahead') : connection.begin());
+  try {
+    for (const operation of operations) {
+      const statements = definitions.sql(operation, connection.dialect);
+      await connection
+        .savepoint(async () => {
+          for (const { sql } of statements) await connection.exec(sql);
+        })
+        .catch((error: Error) =>
+          warn?.(
+            `What the models say of types, functions and operators may be taken for changed, since an operation that comes before couldn't be tried: ${error.message}`,
+          ),
+        );
+    }
+    return await compare();
+  } finally {
+    await (isNested
+      ? connection.exec('ROLLBACK TO SAVEPOINT alembic_ahead; RELEASE SAVEPOINT alembic_ahead')
+      : connection.rollback());
+  }
 }
 
 /** The database as it is, in the kinds' order; without the version table, which is the runtime's. */
@@ -140,8 +177,10 @@ async function canonicalize(
   const { dialect } = connection;
   const pairs = new Map<SchemaObject, SchemaObject>();
   const there = translated(database, translation);
-  const tables = await dialect.canonicalize(translation.forward(model.tables), there, connection);
-  for (const [i, table] of model.tables.entries()) pairs.set(table, translation.back(tables[i]) ?? table);
+  if (kinds.some(({ kind }) => kind === 'table')) {
+    const tables = await dialect.canonicalize(translation.forward(model.tables), there, connection);
+    for (const [i, table] of model.tables.entries()) pairs.set(table, translation.back(tables[i]) ?? table);
+  }
   for (const kind of kinds) {
     const own = kind.canonicalize?.[dialect.name];
     if (own === undefined) continue;
@@ -178,7 +217,7 @@ async function walk(
   database: SchemaModel,
   connection: Connection,
   context: CompareContext,
-): Promise<readonly Operation[]> {
+): Promise<Operation[]> {
   const { dialect, warn } = context;
   const all = pairsOf('table', model, canonical, database) as readonly ObjectPair<Table>[];
   const tables = (await dialect.settle?.(all, connection, warn)) ?? all;

@@ -35,6 +35,11 @@ export interface ObjectKind<T extends SchemaObject = SchemaObject> {
   readonly canonicalize?: { readonly [dialect: string]: KindCanonicalization<T>['call'] };
   /** Changes what was reflected where it has to be said in other words by models that make it anew. */
   asModels?(found: SchemaModel, dialect: Dialect, options: InspectOptions): void;
+  /**
+   * For kinds that say where parts of others are. They are compared first; what this gives is done for a moment, in a transaction that is rolled back, so that
+   * all other kinds are compared with the database as it is then.
+   */
+  ahead?(operation: Operation): readonly Operation[];
   /** Compares objects that stand by themselves; one side may be missing. */
   compare?(pair: ObjectPair<T>, context: CompareContext): readonly Operation[];
   /** Compares what a table holds of this kind; one side of the pair may be missing. */

@@ -69,11 +69,13 @@ function translate(value: unknown, map: ReadonlyMap<string | null, string | null
   const isUnplaced =
     kind === 'type' && (value as { name?: unknown }).name === 'domain' && !('typeSchema' in value);
   if (isUnplaced && map.has(null)) return translate({ ...value, typeSchema: null }, map);
+  // where an extension is, and its types are, is the database's business
+  const isOfExtension = kind === 'type' && !('typeName' in value);
   const isNamespace = typeof kind === 'string' && namespaces.has(kind);
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => {
       if (isNamespace) return [key, key === 'name' && map.has(each) ? map.get(each) : each];
-      if (schemaNames.has(key) && (typeof each === 'string' || each === null))
+      if (schemaNames.has(key) && !isOfExtension && (typeof each === 'string' || each === null))
         return [key, map.has(each) ? map.get(each) : each];
       if (key === 'options' || (key === 'existing' && kind === 'alterTableOptions'))
         return [key, translateOptions(each, map)];

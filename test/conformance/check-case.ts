@@ -17,6 +17,8 @@ export interface Case {
   /** operations of the way up, in their order */
   readonly kinds: readonly string[];
   readonly load?: readonly string[];
+  /** the same rows for B, where they are said in another way there */
+  readonly move?: readonly string[];
   /** the columns whose rows have to stay; default: all of them */
   readonly survives?: readonly TableColumns[];
   /** kinds that are compared though the models hold none */
@@ -66,7 +68,7 @@ export async function checkCase(each: Case, kind: DatabaseKind): Promise<void> {
 
 /** The same in databases that are there, which are emptied first. */
 export async function checkCaseIn(each: Case, database: TestDatabase, fresh: TestDatabase): Promise<void> {
-  const { a, b, models, kinds, load, includeKinds, survives } = each;
+  const { a, b, models, kinds, load, move = load, includeKinds, survives } = each;
   const context = includeKinds === undefined ? {} : { includeKinds };
   await database.reset();
   await database.exec(a);
@@ -78,7 +80,7 @@ export async function checkCaseIn(each: Case, database: TestDatabase, fresh: Tes
       ddlB: b,
       models: new MetaData(models),
       context,
-      ...(load && { load, move: load }),
+      ...(load && move && { load, move }),
       ...(survives && { survives }),
     },
     database,

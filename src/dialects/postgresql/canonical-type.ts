@@ -23,7 +23,7 @@ import {
 } from '../../schema/types/generic.ts';
 import { cutIdentifier } from './identifiers.ts';
 import { enumLength, isNativeEnum, typeSql } from './type-sql.ts';
-import { array, bit, plainTypes, varbit, vector } from './types.ts';
+import { array, bit, extensionTypes, plainTypes, varbit, vector } from './types.ts';
 
 /** Names of types as format_type prints them, and their other spellings → the type. */
 const named: ReadonlyMap<string, ColumnType> = new Map(
@@ -75,7 +75,16 @@ function parse(given: string): ColumnType {
     return array(item.name === 'array' ? (item.item ?? item) : item);
   }
   const match = shape.exec(words.toLowerCase());
-  return (match === null ? null : known(match)) ?? sqlType(words);
+  return (match === null ? ofExtension(words) : known(match)) ?? sqlType(words);
+}
+
+/** `extensions.citext`: a type of an extension's that the search path doesn't lead to. */
+function ofExtension(words: string): ColumnType | null {
+  const [, quoted, plain, name] =
+    /^(?:"((?:[^"]|"")+)"|([a-z_][\w$]*))\.([a-z][\w ]*(?:\(\d+\))?)$/i.exec(words) ?? [];
+  const type = name === undefined ? null : parseType(name);
+  if (type === null || !extensionTypes.includes(type.name)) return null;
+  return { ...type, typeSchema: quoted?.replaceAll('""', '"') ?? plain?.toLowerCase() ?? '' };
 }
 
 function known([, name = '', first, second, zone]: RegExpExecArray): ColumnType | null {

@@ -60,7 +60,7 @@ export function typeSql(given: ColumnType): string {
     case 'varbit':
       return sized('BIT VARYING', length);
     case 'vector':
-      return sized('VECTOR', length);
+      return placed(sized('VECTOR', length), type);
     case 'array':
       return `${typeSql(itemOf(type))}${'[]'.repeat(type.dimensions ?? 1)}`;
     case 'enumType':
@@ -71,7 +71,7 @@ export function typeSql(given: ColumnType): string {
       return type.text ?? '';
     default: {
       const name = plain.get(type.name);
-      if (name !== undefined) return name;
+      if (name !== undefined) return placed(name, type);
       throw new ArgumentError(
         'UNSUPPORTED_TYPE',
         `PostgreSQL has no type '${type.name}'. Give it another one: withVariant(…, { postgresql: … }).`,
@@ -108,6 +108,11 @@ function enumName(type: ColumnType): string {
     );
   }
   return quoteName({ schema: type.typeSchema ?? null, name: type.typeName });
+}
+
+/** A type of an extension, in the schema that it names. */
+function placed(name: string, { typeSchema }: ColumnType): string {
+  return typeSchema === undefined ? name : `${quoteIdentifier(typeSchema)}.${name}`;
 }
 
 function itemOf(type: ColumnType): ColumnType {

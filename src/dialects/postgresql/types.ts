@@ -35,17 +35,19 @@ export function xml(): ColumnType {
   return makeType('xml');
 }
 /** Text whose case doesn't matter; needs the extension `citext`. */
-export function citext(options: CollationOption = {}): ColumnType {
-  checkOptions('citext', options, ['collation']);
-  return makeType('citext', { collation: options.collation });
+export function citext(options: CollationOption & ExtensionTypeOptions = {}): ColumnType {
+  checkOptions('citext', options, ['schema', 'collation']);
+  return makeType('citext', { typeSchema: schemaOf('citext', options), collation: options.collation });
 }
 /** Needs the extension `hstore`. */
-export function hstore(): ColumnType {
-  return makeType('hstore');
+export function hstore(options: ExtensionTypeOptions = {}): ColumnType {
+  checkOptions('hstore', options, ['schema']);
+  return makeType('hstore', { typeSchema: schemaOf('hstore', options) });
 }
 /** Needs the extension `ltree`. */
-export function ltree(): ColumnType {
-  return makeType('ltree');
+export function ltree(options: ExtensionTypeOptions = {}): ColumnType {
+  checkOptions('ltree', options, ['schema']);
+  return makeType('ltree', { typeSchema: schemaOf('ltree', options) });
 }
 
 /** Exactly `length` bits (default 1). */
@@ -57,8 +59,18 @@ export function varbit(length?: number): ColumnType {
   return makeType('varbit', { length: positive('varbit', 'length', length) });
 }
 /** A vector of `dimensions` numbers; needs the extension `vector` (pgvector). */
-export function vector(dimensions?: number): ColumnType {
-  return makeType('vector', { length: positive('vector', 'dimensions', dimensions) });
+export function vector(dimensions?: number, options: ExtensionTypeOptions = {}): ColumnType {
+  checkOptions('vector', options, ['schema']);
+  return makeType('vector', {
+    length: positive('vector', 'dimensions', dimensions),
+    typeSchema: schemaOf('vector', options),
+  });
+}
+
+/** Where a type of an extension is. */
+export interface ExtensionTypeOptions {
+  /** the extension's schema; without it, where the search path leads, or, in a comparison, wherever the extension is */
+  readonly schema?: string;
 }
 
 /** What a column of the type may have that the type itself hasn't. */
@@ -215,17 +227,28 @@ export const plainTypes: readonly string[] = [
   'datemultirange',
 ];
 
+/** Those that an extension brings, and that may say its schema. */
+export const extensionTypes: readonly string[] = ['citext', 'hstore', 'ltree', 'vector'];
+
 /** Every type that PostgreSQL knows here, as calls. */
 export const postgresqlTypes: readonly TypeDefinition[] = [
   ...genericTypes,
-  ...plainTypes.filter((name) => name !== 'citext').map((name) => ({ name, positional: [], options: {} })),
-  { name: 'citext', positional: [], options: { collation: 'collation' } },
+  ...plainTypes
+    .filter((name) => !extensionTypes.includes(name))
+    .map((name) => ({ name, positional: [], options: {} })),
+  { name: 'citext', positional: [], options: { schema: 'typeSchema', collation: 'collation' } },
+  { name: 'hstore', positional: [], options: { schema: 'typeSchema' } },
+  { name: 'ltree', positional: [], options: { schema: 'typeSchema' } },
   { name: 'bit', positional: ['length'], options: {} },
   { name: 'varbit', positional: ['length'], options: {} },
-  { name: 'vector', positional: ['length'], options: {} },
+  { name: 'vector', positional: ['length'], options: { schema: 'typeSchema' } },
   { name: 'array', positional: ['item'], options: { dimensions: 'dimensions', collation: 'collation' } },
   { name: 'domain', positional: ['typeName'], options: { schema: 'typeSchema', collation: 'collation' } },
 ];
+
+function schemaOf(type: string, { schema }: ExtensionTypeOptions): string | undefined {
+  return schema === undefined ? undefined : checkName(`${type}: the schema`, schema);
+}
 
 function positive(type: string, what: string, value: number | undefined): number | undefined {
   if (value === undefined || (Number.isSafeInteger(value) && value > 0)) return value;

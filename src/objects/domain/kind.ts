@@ -10,6 +10,7 @@ import type { ColumnType } from '../../schema/types/column-type.ts';
 import { typeFor } from '../../schema/types/generic.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
+import { domainsInPlace } from '../extension/in-place.ts';
 import { defineObjectKind } from '../object-kind.ts';
 import { compareChecks } from './compare-checks.ts';
 import { alterDomain, createDomain, dropDomain } from './operations.ts';
@@ -24,6 +25,7 @@ export const domainKind: ObjectKind<Domain> = defineObjectKind<Domain>({
   operations: [createDomain, dropDomain, alterDomain],
   derive,
   inspect: { postgresql: postgresql.inspectDomains },
+  identify: { postgresql: domainsInPlace },
   canonicalize: {
     postgresql: (domains, connection, { database, warn }) =>
       postgresql.canonicalizeDomains(domains, connection, database, warn),

@@ -4,6 +4,7 @@ import type { Operation } from '../../operations/operation.ts';
 import type { Extension } from '../../schema/extension.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { defineObjectKind } from '../object-kind.ts';
+import type { CreateSchema } from '../schema/operations.ts';
 import {
   type AlterExtension,
   alterExtension,
@@ -19,8 +20,26 @@ export const extensionKind: ObjectKind<Extension> = defineObjectKind<Extension>(
   isOptional: true,
   operations: [createExtension, dropExtension, alterExtension],
   inspect: { postgresql: inspectExtensions },
+  ahead,
   compare,
 });
+
+/** Where its types and functions will be. Another version of them is left to the revision. */
+function ahead(operation: Operation): readonly Operation[] {
+  if (operation.kind === 'createExtension') {
+    const { inSchema } = (operation as CreateExtension).extension;
+    return inSchema === null ? [] : [schemaOf(inSchema), operation];
+  }
+  if (operation.kind !== 'alterExtension') return [];
+  const { inSchema = null } = (operation as AlterExtension).changes;
+  return inSchema === null
+    ? []
+    : [schemaOf(inSchema), deepFreeze({ ...operation, changes: { inSchema } } as Operation)];
+}
+
+function schemaOf(name: string): Operation {
+  return deepFreeze<CreateSchema>({ kind: 'createSchema', name, ifNotExists: true });
+}
 
 async function inspectExtensions(connection: Connection): Promise<readonly Extension[]> {
   const rows = await connection.query<{ name: string; schema: string; version: string }>(

@@ -33,6 +33,8 @@ export const schemaKind: ObjectKind<SchemaNamespace> = defineObjectKind<SchemaNa
       if (!isAsked || /^pg_|^information_schema$/.test(schema.name)) found.delete('schema', schema);
     }
   },
+  // an empty one changes nothing for others
+  ahead: () => [],
   compare: ({ model, database }): readonly Operation[] =>
     model !== null && database === null
       ? [deepFreeze<CreateSchema>({ kind: 'createSchema', name: model.name, ifNotExists: false })]

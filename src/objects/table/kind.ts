@@ -3,6 +3,7 @@ import type { Operation } from '../../operations/operation.ts';
 import { type Table, withAutoincrementUnsaid } from '../../schema/table.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
+import { tablesInPlace } from '../extension/in-place.ts';
 import { defineObjectKind } from '../object-kind.ts';
 import { type AlterTableOptions, alterTableOptions } from './alter-options.ts';
 import { type CreateTable, createTable, type DropTable, dropTable, renameTable } from './operations.ts';
@@ -11,6 +12,7 @@ import { type CreateTable, createTable, type DropTable, dropTable, renameTable }
 export const tableKind: ObjectKind<Table> = defineObjectKind<Table>({
   kind: 'table',
   operations: [createTable, dropTable, renameTable, alterTableOptions],
+  identify: { postgresql: tablesInPlace },
   compareIn,
   // what a partition has from its table comes with it
   asModels: (found, { name }) => {

@@ -7,6 +7,7 @@ import type { ColumnType } from '../../schema/types/column-type.ts';
 import type { View } from '../../schema/view.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
+import { viewsInPlace } from '../extension/in-place.ts';
 import { compareIndexes } from '../index/kind.ts';
 import { defineObjectKind } from '../object-kind.ts';
 import {
@@ -26,6 +27,7 @@ export const viewKind: ObjectKind<View> = defineObjectKind<View>({
   kind: 'view',
   isOptional: true,
   operations: [createView, dropView, replaceView, refreshMaterializedView],
+  identify: { postgresql: viewsInPlace },
   inspect: { postgresql: postgresql.inspectViews, sqlite: sqlite.inspectViews },
   canonicalize: {
     postgresql: (views, connection, { database, warn }) =>

@@ -4,6 +4,7 @@ import type { Index } from '../../../schema/table-index.ts';
 import type { ColumnType } from '../../../schema/types/column-type.ts';
 import { deepEqual } from '../../../util/deep-equal.ts';
 import { sameType } from '../canonical-type.ts';
+import { extensionTypes } from '../types.ts';
 
 /** The parts of one table of which only the server knows whether they are what is there: places in the table's lists. */
 export interface Question {
@@ -48,7 +49,8 @@ function isOpen(column: Column, there: Column | undefined): boolean {
 
 /** Whether only the server knows which type a name means. */
 export function isCalledByName({ name, item }: ColumnType): boolean {
-  return name === 'sqlType' || name === 'domain' || (item !== undefined && isCalledByName(item));
+  const named = ['sqlType', 'domain', ...extensionTypes];
+  return named.includes(name) || (item !== undefined && isCalledByName(item));
 }
 
 /** An unnamed one may be any of those there. */
