@@ -220,7 +220,8 @@ async function walk(
 ): Promise<Operation[]> {
   const { dialect, warn } = context;
   const all = pairsOf('table', model, canonical, database) as readonly ObjectPair<Table>[];
-  const tables = (await dialect.settle?.(all, connection, warn)) ?? all;
+  const hasTables = kinds.some(({ kind }) => kind === 'table');
+  const tables = (hasTables ? await dialect.settle?.(all, connection, warn) : null) ?? all;
   const operations: Operation[] = [];
   for (const kind of kinds) {
     if (kind.compare === undefined) continue;
