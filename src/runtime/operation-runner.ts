@@ -37,8 +37,9 @@ export class OperationRunner implements QueueRunner {
       const operations = calls.map((call) => call.operation);
       for (const group of untilOpaque(operations, this.#definitions)) {
         await this.#session.send([]);
-        this.#refuseInTransaction(group);
         const statements = await this.#plan(group);
+        // what isn't possible at all is said before what isn't possible here
+        this.#refuseInTransaction(group);
         for (const { sql, operations } of statements) this.#ending.note(sql, this.#siteOf(operations));
         await this.#session.send(statements, { keep: !isAwaited });
       }

@@ -303,6 +303,10 @@ describeOn(kinds, 'preview', (kind) => {
       'await op.getBind().savepoint(async () => { await op.getBind().query("select 1"); });',
     ],
     [
+      'a query, in a savepoint whose failure it catches',
+      `await op.getBind().savepoint(async () => { await op.getBind().query("select 1"); }).catch(() => {}); ${block}(() => { op.execute("never"); });`,
+    ],
+    [
       'a query, in an autocommit block',
       `await ${block}(async () => { await op.getBind().query("select 1"); });`,
     ],
@@ -342,6 +346,8 @@ describeOn(kinds, 'preview', (kind) => {
         problems: [],
         units: expect.arrayContaining([expect.objectContaining({ isComplete: false })]),
       });
+      // a block that comes after it isn't known of
+      expect(preview!.units).toHaveLength(code.startsWith(`await ${block}`) ? 3 : 1);
       expect(await contents(database)).toEqual(before);
     },
   );

@@ -19,7 +19,8 @@ describeOn(['postgresql', 'postgresql-server'], 'operations and transactions', (
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createDatabase(kind);
-    await database.exec(['create table t (a integer)', 'create index iy on t (a)']);
+    // to compile what is asked of the catalogue takes a loaded server seconds
+    await database.exec(['set jit = off', 'create table t (a integer)', 'create index iy on t (a)']);
   });
   afterAll(() => database.drop());
 

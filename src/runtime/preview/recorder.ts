@@ -63,10 +63,16 @@ export class Recorder implements QueueRunner {
 
   autocommit<T>(site: CallSite): ScopeHooks<T> {
     const { revision } = this.#step;
+    let isEntered = false;
     return {
-      enter: async () =>
-        this.#units.enterBlock({ reason: 'autocommitBlock', revision, ...this.#place(site) }),
-      leave: async () => this.#units.leaveBlock(),
+      enter: async () => {
+        if (this.unknownFrom !== null) return;
+        isEntered = true;
+        this.#units.enterBlock({ reason: 'autocommitBlock', revision, ...this.#place(site) });
+      },
+      leave: async () => {
+        if (isEntered) this.#units.leaveBlock();
+      },
     };
   }
 

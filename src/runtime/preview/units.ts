@@ -13,7 +13,7 @@ interface OpenUnit {
 }
 
 /** What may happen if something follows in the same transaction. */
-export type Risk = (isRepeatable: boolean) => PreviewNote;
+type Risk = (isRepeatable: boolean) => PreviewNote;
 
 /** Where a run's commits fall: the same rules as those of `DatabaseRun`, of what is only recorded. */
 export class Units {
