@@ -698,7 +698,7 @@ describeOn(['postgresql', 'postgresql-server'], 'operations under views', (kind)
       'a primary key whose kind is not said',
       'CREATE TABLE keyed (id INTEGER CONSTRAINT pk PRIMARY KEY, n TEXT)',
       'SELECT id, n FROM keyed GROUP BY id',
-      "op.dropConstraint('pk', 'keyed'); op.createPrimaryKey('pk2', 'keyed', ['id']);",
+      "op.dropConstraint('pk', 'keyed'); op.createPrimaryKey('pk2', 'keyed', ['id'], { postgresql: { with: { fillfactor: 70 } } });",
     ],
     [
       'an array of an enum',

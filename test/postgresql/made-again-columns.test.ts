@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Alembic, bigInteger, computed, integer, sql } from '../../src/index.ts';
 import { createDatabase, describeOn } from '../support/databases.ts';
+import { migrate, op, reversed, withConnection } from './migrate.ts';
 
 const facts = `
   SELECT 'index' AS kind, c.relname::text AS name, json_build_array(pg_get_indexdef(c.oid), i.indisclustered, i.indisreplident, obj_description(c.oid, 'pg_class'),
@@ -20,10 +21,10 @@ const facts = `
   ORDER BY 1, 2`;
 
 const ways: { readonly [what: string]: (alembic: Alembic) => PromiseLike<void> } = {
-  'of a column that gets another type': ({ op }) =>
-    op.alterColumn('t', 'c', { type: bigInteger(), existingType: integer() }),
-  'with an expression of another kind': ({ op }) =>
-    op.alterColumn('t', 'g', {
+  'of a column that gets another type': ({ op: own }) =>
+    own.alterColumn('t', 'c', { type: bigInteger(), existingType: integer() }),
+  'with an expression of another type': ({ op: own }) =>
+    own.alterColumn('t', 'g', {
       type: bigInteger(),
       existingType: integer(),
       computed: computed(sql`c + 2`, { persisted: true }),
@@ -69,5 +70,24 @@ describeOn(['postgresql', 'postgresql-server'], 'what hangs on a generated colum
       rmSync(rootPath, { recursive: true, force: true });
     }
     expect(await database.query(facts)).toEqual(before);
+  });
+
+  test('a view over a plain column that becomes a generated one steps aside', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([
+      'CREATE TABLE t (c INTEGER, g INTEGER)',
+      'INSERT INTO t (c) VALUES (1)',
+      'CREATE VIEW v AS SELECT g FROM t',
+    ]);
+    await withConnection(database, async (connection) => {
+      const alter = op.alterColumn.create('t', 'g', {
+        computed: computed(sql`c + 1`, { persisted: true }),
+        existingComputed: null,
+      });
+      await migrate(connection, [alter]);
+      expect(await database.query('SELECT g FROM v')).toEqual([{ g: 2 }]);
+      await migrate(connection, reversed([alter]));
+      expect(await database.query('SELECT g FROM v')).toEqual([{ g: 2 }]);
+    });
   });
 });

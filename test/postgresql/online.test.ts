@@ -16,6 +16,7 @@ import {
 } from '../../src/index.ts';
 import { converge, isRight } from '../conformance/converge.ts';
 import { createDatabase, describeOn, type TestDatabase } from '../support/databases.ts';
+import { compare, migrate, reversed, withConnection } from './migrate.ts';
 
 describeOn(['postgresql', 'postgresql-server'], 'online', (kind) => {
   async function withRevision(
@@ -145,6 +146,28 @@ describeOn(['postgresql', 'postgresql-server'], 'online', (kind) => {
     );
     expect(outcome.problem).toBeNull();
     expect(isRight(outcome)).toBe(true);
+  });
+
+  test('a way up again after the way down leaves them validated', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec(child(' NOT VALID'));
+    const validated = async (): Promise<readonly unknown[]> =>
+      (
+        await database.query<{ valid: boolean }>(
+          "SELECT convalidated AS valid FROM pg_constraint WHERE conname IN ('ck', 'fk')",
+        )
+      ).map(({ valid }) => valid);
+    await withConnection(database, async (connection) => {
+      const up = await compare(connection, new MetaData(models({})));
+      await migrate(connection, up);
+      expect(await validated()).toEqual([true, true]);
+      const down = reversed(up);
+      await migrate(connection, down);
+      expect(await validated()).toEqual([false, false]);
+      // an operation and the reverse of its reverse do the same
+      await migrate(connection, reversed(down));
+      expect(await validated()).toEqual([true, true]);
+    });
   });
 
   test('a model that says NOT VALID is content with what has been validated since', async () => {
