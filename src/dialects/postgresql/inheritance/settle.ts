@@ -138,14 +138,10 @@ function leave(
   const leaving = keysAbove(database).filter((key) => !kept.has(key));
   if (leaving.length === 0) return { left: [], database };
   const part = isPartition(database);
-  const staying = find(keysAbove(database).filter((key) => kept.has(key))).flatMap(
-    (each) => each.database ?? [],
-  );
-  const still = (each: Constraint): boolean =>
-    staying.some((table) => bringsConstraint(table.constraints, each, part));
   const before = {
     ...database,
-    constraints: database.constraints.map((each) => (still(each) ? each : asOwn(each))),
+    // what another table brings as well is left out later
+    constraints: database.constraints.map(asOwn),
     indexes: database.indexes.map(asOwn),
   };
   // a partition's identity is that of its table
