@@ -44,6 +44,16 @@ export function irreversible(operation: string, object: string, way: string): Ar
   return new ArgumentError('IRREVERSIBLE', `${operation} of ${object} can't be reversed: ${way}`);
 }
 
+/** What an operation's object was before. @throws ArgumentError `IRREVERSIBLE` where that isn't known; `way` says what to do then */
+export function wasOf<T>(
+  op: { readonly kind: string; readonly was: T | null },
+  object: string,
+  way: string,
+): T {
+  if (op.was === null) throw irreversible(op.kind, object, way);
+  return op.was;
+}
+
 export interface DropOptions extends SchemaOption {
   readonly ifExists?: boolean;
 }

@@ -7,9 +7,11 @@ import {
   irreversible,
   optionArguments,
   type SchemaOption,
+  wasOf,
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
 import { mayLose } from '../../operations/loss.ts';
+import { addObject, changeObject, dropObject } from '../../operations/model-objects.ts';
 import { key, type Touches } from '../../operations/operation.ts';
 import type { Check } from '../../schema/check.ts';
 import type { ServerDefault } from '../../schema/default.ts';
@@ -21,7 +23,7 @@ import {
   domainDefault,
   domainObject,
 } from '../../schema/domain-object.ts';
-import { displayName, type QualifiedName } from '../../schema/names.ts';
+import { displayName } from '../../schema/names.ts';
 import type { ColumnType } from '../../schema/types/column-type.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { columnNeeds } from '../column/needs.ts';
@@ -74,11 +76,7 @@ export const createDomain: OperationDefinition<
   },
   batchCall: null,
   reverse: ({ domain }): DropDomain => drop(domain),
-  apply: ({ domain }, schema) => {
-    if (schema.get('domain', domain) !== undefined)
-      throw new ArgumentError('ALREADY_IN_MODEL', `There is a domain '${displayName(domain)}' already.`);
-    schema.put(domain);
-  },
+  apply: ({ domain }, schema) => addObject(schema, domain),
   sql: ({ domain }, dialect) => {
     onlyPostgresql(`createDomain of '${displayName(domain)}'`, dialect);
     const { type, schema } = domain;
@@ -100,19 +98,12 @@ export const dropDomain: OperationDefinition<
   batch: null,
   call: ({ name, schema, ifExists }) => [name, ...optionArguments({ schema, ifExists })],
   batchCall: null,
-  reverse: (op): CreateDomain => {
-    if (op.was === null)
-      throw irreversible(
-        'dropDomain',
-        `domain '${displayName(op)}'`,
-        "write the downgrade's createDomain by hand.",
-      );
-    return deepFreeze({ kind: 'createDomain', domain: op.was });
-  },
-  apply: (op, schema) => {
-    if (!op.ifExists) known(schema.get('domain', op), op);
-    schema.delete('domain', op);
-  },
+  reverse: (op): CreateDomain =>
+    deepFreeze({
+      kind: 'createDomain',
+      domain: wasOf(op, `domain '${displayName(op)}'`, "write the downgrade's createDomain by hand."),
+    }),
+  apply: (op, schema) => dropObject(schema, 'domain', op, op.ifExists),
   sql: (op, dialect) => {
     onlyPostgresql(`dropDomain of '${displayName(op)}'`, dialect);
     return [{ sql: `DROP DOMAIN ${op.ifExists ? 'IF EXISTS ' : ''}${dialect.writer.name(op)}` }];
@@ -207,11 +198,7 @@ export const alterDomain: OperationDefinition<
       addChecks,
     });
   },
-  apply: (op, schema) => {
-    const there = schema.get<Domain>('domain', op);
-    known(there, op);
-    if (there !== undefined) schema.put(deepFreeze(altered(there, op)));
-  },
+  apply: (op, schema) => changeObject<Domain>(schema, 'domain', op, (there) => altered(there, op)),
   sql: (op, dialect) => {
     onlyPostgresql(`alterDomain of '${displayName(op)}'`, dialect);
     if (op.changes.type !== undefined || op.changes.collation !== undefined)
@@ -284,11 +271,6 @@ function checkFact(where: string, fact: Fact, value: unknown): unknown {
 function drop(was: Domain): DropDomain {
   const { name, schema } = was;
   return deepFreeze({ kind: 'dropDomain', name, schema, ifExists: false, was });
-}
-
-function known(there: object | undefined, name: QualifiedName): void {
-  if (there === undefined)
-    throw new ArgumentError('NOT_IN_MODEL', `There is no domain '${displayName(name)}'.`);
 }
 
 function domainTouches(domain: Domain): Touches {

@@ -6,9 +6,11 @@ import {
   irreversible,
   optionArguments,
   type SchemaOption,
+  wasOf,
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
 import { type Loss, loses, mayLose } from '../../operations/loss.ts';
+import { addObject, changeObject, dropObject } from '../../operations/model-objects.ts';
 import { key, type Operation } from '../../operations/operation.ts';
 import type { SqlDialect } from '../../operations/sql-dialect.ts';
 import { type EnumObject, enumObject } from '../../schema/enum-object.ts';
@@ -76,12 +78,7 @@ export const createEnum: OperationDefinition<
       ifExists: false,
       was: op.enum,
     }),
-  apply: (op, schema) => {
-    if (schema.get('enum', op.enum) !== undefined) {
-      throw new ArgumentError('ALREADY_IN_MODEL', `There is an enum '${displayName(op.enum)}' already.`);
-    }
-    schema.put(op.enum);
-  },
+  apply: (op, schema) => addObject(schema, op.enum),
   sql: (op, dialect) => {
     if (!dialect.capabilities.namedEnums) return [];
     const { writer } = dialect;
@@ -106,21 +103,12 @@ export const dropEnum: OperationDefinition<DropEnum, [name: string, options?: Dr
     batch: null,
     call: ({ name, schema, ifExists }) => [name, ...optionArguments({ schema, ifExists })],
     batchCall: null,
-    reverse: (op): CreateEnum => {
-      if (op.was === null)
-        throw irreversible(
-          'dropEnum',
-          `enum '${displayName(op)}'`,
-          "write the downgrade's createEnum by hand.",
-        );
-      return deepFreeze({ kind: 'createEnum', enum: op.was });
-    },
-    apply: (op, schema) => {
-      if (schema.get('enum', op) === undefined && !op.ifExists) {
-        throw new ArgumentError('NOT_IN_MODEL', `There is no enum '${displayName(op)}'.`);
-      }
-      schema.delete('enum', op);
-    },
+    reverse: (op): CreateEnum =>
+      deepFreeze({
+        kind: 'createEnum',
+        enum: wasOf(op, `enum '${displayName(op)}'`, "write the downgrade's createEnum by hand."),
+      }),
+    apply: (op, schema) => dropObject(schema, 'enum', op, op.ifExists),
     sql: (op, dialect) => {
       if (!dialect.capabilities.namedEnums) return [];
       return [{ sql: `DROP TYPE ${op.ifExists ? 'IF EXISTS ' : ''}${dialect.writer.name(op)}` }];
@@ -181,10 +169,7 @@ export const alterEnum: OperationDefinition<
     });
   },
   apply: (op, schema) => {
-    const there = schema.get<EnumObject>('enum', op);
-    if (there === undefined)
-      throw new ArgumentError('NOT_IN_MODEL', `There is no enum '${displayName(op)}'.`);
-    schema.put(deepFreeze({ ...there, values: op.values }));
+    changeObject<EnumObject>(schema, 'enum', op, (there) => ({ ...there, values: op.values }));
     restateColumns(op, op.values, schema);
   },
   sql: (op, dialect) => {

@@ -1,7 +1,7 @@
-import { ArgumentError } from '../../errors.ts';
 import { checkName, checkOptions, irreversible, optionArguments } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
 import { mayLose } from '../../operations/loss.ts';
+import { addObject, changeObject, dropObject } from '../../operations/model-objects.ts';
 import { key, type Operation, type Touches } from '../../operations/operation.ts';
 import type { SqlDialect } from '../../operations/sql-dialect.ts';
 import {
@@ -79,12 +79,7 @@ export const createExtension: OperationDefinition<
   batchCall: null,
   reverse: ({ extension: was }): DropExtension =>
     deepFreeze({ kind: 'dropExtension', name: was.name, ifExists: false, cascade: false, was }),
-  apply: ({ extension: made, ifNotExists }, schema) => {
-    const isThere = schema.get('extension', made) !== undefined;
-    if (isThere && !ifNotExists)
-      throw new ArgumentError('ALREADY_IN_MODEL', `There is an extension '${made.name}' already.`);
-    if (!isThere) schema.put(made);
-  },
+  apply: ({ extension: made, ifNotExists }, schema) => addObject(schema, made, ifNotExists),
   sql: ({ extension: { name, inSchema, version }, ifNotExists, cascade }, dialect) => {
     onlyPostgresql(`createExtension of '${name}'`, dialect);
     const { writer } = dialect;
@@ -134,10 +129,7 @@ export const dropExtension: OperationDefinition<
       );
     return deepFreeze({ kind: 'createExtension', extension: was, ifNotExists: false, cascade: false });
   },
-  apply: ({ name, ifExists }, schema) => {
-    if (!ifExists) known(schema.get('extension', { schema: null, name }), name);
-    schema.delete('extension', { schema: null, name });
-  },
+  apply: ({ name, ifExists }, schema) => dropObject(schema, 'extension', { schema: null, name }, ifExists),
   sql: ({ name, ifExists, cascade }, dialect) => {
     onlyPostgresql(`dropExtension of '${name}'`, dialect);
     const exists = ifExists ? 'IF EXISTS ' : '';
@@ -210,11 +202,11 @@ export const alterExtension: OperationDefinition<
       existing: Object.fromEntries(said),
     });
   },
-  apply: ({ name, changes }, schema) => {
-    const there = schema.get<Extension>('extension', { schema: null, name });
-    known(there, name);
-    if (there !== undefined) schema.put(deepFreeze({ ...there, ...changes }));
-  },
+  apply: ({ name, changes }, schema) =>
+    changeObject<Extension>(schema, 'extension', { schema: null, name }, (there) => ({
+      ...there,
+      ...changes,
+    })),
   sql: (op, dialect) => {
     onlyPostgresql(`alterExtension of '${op.name}'`, dialect);
     return alterStatements(op, dialect);
@@ -250,10 +242,6 @@ function extensionTouches({ name, inSchema }: Extension): Touches {
 
 function schemaKeys(schema: string | null): readonly string[] {
   return schema === null ? [] : [key('schema', { schema: null, name: schema })];
-}
-
-function known(there: object | undefined, name: string): void {
-  if (there === undefined) throw new ArgumentError('NOT_IN_MODEL', `There is no extension '${name}'.`);
 }
 
 export type { Extension } from '../../schema/extension.ts';

@@ -2,13 +2,13 @@ import { ArgumentError } from '../../errors.ts';
 import {
   checkName,
   checkOptions,
-  irreversible,
   optionArguments,
   type SchemaOption,
+  wasOf,
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
-import { displayName, type QualifiedName } from '../../schema/names.ts';
-import type { SchemaModel } from '../../schema/schema-model.ts';
+import { addObject, changeObject, dropObject } from '../../operations/model-objects.ts';
+import { displayName } from '../../schema/names.ts';
 import { parseSignature } from '../../schema/signature.ts';
 import type { Sql } from '../../schema/sql.ts';
 import {
@@ -53,14 +53,7 @@ export const createFunction: OperationDefinition<
   call: (op) => callArguments(op.function),
   batchCall: null,
   reverse: (op): DropFunction => drop(op.function),
-  apply: (op, schema) => {
-    if (schema.get('function', op.function) !== undefined)
-      throw new ArgumentError(
-        'ALREADY_IN_MODEL',
-        `There is a function '${displayName(op.function)}' already.`,
-      );
-    schema.put(op.function);
-  },
+  apply: (op, schema) => addObject(schema, op.function),
   sql: (op, dialect) => {
     onlyPostgresql(`createFunction of '${displayName(op.function)}'`, dialect);
     return createStatements(op.function, dialect);
@@ -93,19 +86,12 @@ export const dropFunction: OperationDefinition<
     ...optionArguments({ schema, procedure, ifExists }),
   ],
   batchCall: null,
-  reverse: (op): CreateFunction => {
-    if (op.was === null)
-      throw irreversible(
-        'dropFunction',
-        `function '${displayName(op)}'`,
-        "write the downgrade's createFunction by hand.",
-      );
-    return deepFreeze({ kind: 'createFunction', function: op.was });
-  },
-  apply: (op, schema) => {
-    if (!op.ifExists) known(schema, op);
-    schema.delete('function', op);
-  },
+  reverse: (op): CreateFunction =>
+    deepFreeze({
+      kind: 'createFunction',
+      function: wasOf(op, `function '${displayName(op)}'`, "write the downgrade's createFunction by hand."),
+    }),
+  apply: (op, schema) => dropObject(schema, 'function', op, op.ifExists),
   sql: (op, dialect) => {
     onlyPostgresql(`dropFunction of '${displayName(op)}'`, dialect);
     return [{ sql: dropSql(op, op.ifExists, dialect) }];
@@ -154,19 +140,17 @@ export const replaceFunction: OperationDefinition<
     ];
   },
   batchCall: null,
-  reverse: (op): ReplaceFunction => {
-    if (op.was === null)
-      throw irreversible(
-        'replaceFunction',
+  reverse: (op): ReplaceFunction =>
+    deepFreeze({
+      kind: 'replaceFunction',
+      function: wasOf(
+        op,
         `function '${displayName(op.function)}'`,
         'give existing, or write the downgrade by hand.',
-      );
-    return deepFreeze({ kind: 'replaceFunction', function: op.was, was: op.function });
-  },
-  apply: (op, schema) => {
-    known(schema, op.function);
-    schema.put(op.function);
-  },
+      ),
+      was: op.function,
+    }),
+  apply: (op, schema) => changeObject(schema, 'function', op.function, () => op.function),
   sql: (op, dialect) => {
     onlyPostgresql(`replaceFunction of '${displayName(op.function)}'`, dialect);
     return replaceStatements(op, dialect);
@@ -215,9 +199,4 @@ function unchecked<Op extends CreateFunction | ReplaceFunction>(op: Op): Op {
 function drop(was: SqlFunction): DropFunction {
   const { name, schema, qualifier, procedure } = was;
   return deepFreeze({ kind: 'dropFunction', name, schema, qualifier, procedure, ifExists: false, was });
-}
-
-function known(schema: SchemaModel, name: QualifiedName): void {
-  if (schema.get('function', name) === undefined)
-    throw new ArgumentError('NOT_IN_MODEL', `There is no function '${displayName(name)}'.`);
 }

@@ -7,12 +7,14 @@ import {
   irreversible,
   optionArguments,
   type SchemaOption,
+  wasOf,
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
 import { loses } from '../../operations/loss.ts';
+import { changeObject, dropObject } from '../../operations/model-objects.ts';
 import { key, type Operation, type Touches } from '../../operations/operation.ts';
 import type { DialectOptions } from '../../schema/dialect-options.ts';
-import { displayName, type QualifiedName } from '../../schema/names.ts';
+import { displayName } from '../../schema/names.ts';
 import {
   type Sequence,
   type SequenceFacts,
@@ -145,19 +147,13 @@ export const dropSequence: OperationDefinition<
   batch: null,
   call: ({ name, schema, ifExists }) => [name, ...optionArguments({ schema, ifExists })],
   batchCall: null,
-  reverse: (op): CreateSequence => {
-    if (op.was === null)
-      throw irreversible(
-        'dropSequence',
-        `sequence '${displayName(op)}'`,
-        "write the downgrade's createSequence by hand.",
-      );
-    return deepFreeze({ kind: 'createSequence', sequence: op.was, ifNotExists: false });
-  },
-  apply: (op, schema) => {
-    if (!op.ifExists) known(schema.get('sequence', op), op);
-    schema.delete('sequence', op);
-  },
+  reverse: (op): CreateSequence =>
+    deepFreeze({
+      kind: 'createSequence',
+      sequence: wasOf(op, `sequence '${displayName(op)}'`, "write the downgrade's createSequence by hand."),
+      ifNotExists: false,
+    }),
+  apply: (op, schema) => dropObject(schema, 'sequence', op, op.ifExists),
   sql: (op, dialect) => {
     onlyPostgresql(`dropSequence of '${displayName(op)}'`, dialect);
     return [{ sql: `DROP SEQUENCE ${op.ifExists ? 'IF EXISTS ' : ''}${dialect.writer.name(op)}` }];
@@ -239,11 +235,8 @@ export const alterSequence: OperationDefinition<
       existing: { ...op.existing, ...op.changes },
     });
   },
-  apply: (op, schema) => {
-    const there = schema.get<Sequence>('sequence', op);
-    known(there, op);
-    if (there !== undefined) schema.put(deepFreeze({ ...there, ...op.changes }));
-  },
+  apply: (op, schema) =>
+    changeObject<Sequence>(schema, 'sequence', op, (there) => ({ ...there, ...op.changes })),
   sql: (op, dialect) => {
     onlyPostgresql(`alterSequence of '${displayName(op)}'`, dialect);
     return alterStatements(op, dialect);
@@ -312,11 +305,6 @@ function ownerOption(ownedBy: SequenceOwner | null): string | SequenceOwner | nu
 function drop(was: Sequence): DropSequence {
   const { name, schema } = was;
   return deepFreeze({ kind: 'dropSequence', name, schema, ifExists: false, was });
-}
-
-function known(there: object | undefined, name: QualifiedName): void {
-  if (there === undefined)
-    throw new ArgumentError('NOT_IN_MODEL', `There is no sequence '${displayName(name)}'.`);
 }
 
 function ownerKeys(schema: string | null, ownedBy: SequenceOwner | null): readonly string[] {

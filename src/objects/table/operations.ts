@@ -2,13 +2,14 @@ import { ArgumentError } from '../../errors.ts';
 import {
   checkName,
   checkOptions,
-  irreversible,
   optionArguments,
   type SchemaOption,
   tableArgument,
+  wasOf,
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
 import { loses } from '../../operations/loss.ts';
+import { addObject, dropObject } from '../../operations/model-objects.ts';
 import {
   key,
   type Operation,
@@ -92,13 +93,7 @@ export const createTable: OperationDefinition<
   batchCall: null,
   reverse: ({ table }): DropTable =>
     deepFreeze({ kind: 'dropTable', table: table.name, schema: table.schema, ifExists: false, was: table }),
-  apply: ({ table, ifNotExists }, schema) => {
-    if (schema.table(table) !== undefined) {
-      if (ifNotExists) return;
-      throw new ArgumentError('ALREADY_IN_MODEL', `There is a table '${displayName(table)}' already.`);
-    }
-    schema.put(table);
-  },
+  apply: ({ table, ifNotExists }, schema) => addObject(schema, table, ifNotExists),
   sql: ({ table, ifNotExists }, dialect) => createTableStatements(table, dialect, ifNotExists),
   destroys: null,
   touches: ({ table }) => tableTouches(table),
@@ -155,23 +150,13 @@ export const dropTable: OperationDefinition<
   batch: null,
   call: ({ table, schema, ifExists }) => [table, ...optionArguments({ schema, ifExists })],
   batchCall: null,
-  reverse: (op): CreateTable => {
-    if (op.was === null) {
-      throw irreversible(
-        'dropTable',
-        `table '${displayName(tableOf(op))}'`,
-        "write the downgrade's createTable by hand.",
-      );
-    }
-    return deepFreeze({ kind: 'createTable', table: op.was, ifNotExists: false });
-  },
-  apply: (op, schema) => {
-    const name = tableOf(op);
-    if (schema.table(name) === undefined && !op.ifExists) {
-      throw new ArgumentError('NOT_IN_MODEL', `There is no table '${displayName(name)}'.`);
-    }
-    schema.delete('table', name);
-  },
+  reverse: (op): CreateTable =>
+    deepFreeze({
+      kind: 'createTable',
+      table: wasOf(op, `table '${displayName(tableOf(op))}'`, "write the downgrade's createTable by hand."),
+      ifNotExists: false,
+    }),
+  apply: (op, schema) => dropObject(schema, 'table', tableOf(op), op.ifExists),
   sql: (op, { writer }) => [
     { sql: `DROP TABLE ${op.ifExists ? 'IF EXISTS ' : ''}${writer.name(tableOf(op))}` },
   ],

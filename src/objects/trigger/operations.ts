@@ -2,14 +2,14 @@ import { ArgumentError } from '../../errors.ts';
 import {
   checkName,
   checkOptions,
-  irreversible,
   optionArguments,
   type SchemaOption,
+  wasOf,
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
+import { addObject, changeObject, dropObject } from '../../operations/model-objects.ts';
 import { key, type Touches } from '../../operations/operation.ts';
-import { displayName, type QualifiedName } from '../../schema/names.ts';
-import type { SchemaModel } from '../../schema/schema-model.ts';
+import { displayName } from '../../schema/names.ts';
 import type { Sql } from '../../schema/sql.ts';
 import { trigger as buildTrigger, ownerOf, type Trigger, type TriggerOptions } from '../../schema/trigger.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
@@ -47,11 +47,7 @@ export const createTrigger: OperationDefinition<
   call: ({ trigger }) => callArguments(trigger),
   batchCall: null,
   reverse: ({ trigger }): DropTrigger => drop(trigger),
-  apply: ({ trigger }, schema) => {
-    if (schema.get('trigger', trigger) !== undefined)
-      throw new ArgumentError('ALREADY_IN_MODEL', `There is a trigger '${displayName(trigger)}' already.`);
-    schema.put(trigger);
-  },
+  apply: ({ trigger }, schema) => addObject(schema, trigger),
   sql: ({ trigger }, dialect) => createStatements(trigger, dialect),
   destroys: null,
   touches: ({ trigger }) => triggerTouches(trigger),
@@ -85,19 +81,12 @@ export const dropTrigger: OperationDefinition<
     ...optionArguments({ schema, ifExists }),
   ],
   batchCall: null,
-  reverse: (op): CreateTrigger => {
-    if (op.was === null)
-      throw irreversible(
-        'dropTrigger',
-        `trigger '${displayName(op)}'`,
-        "write the downgrade's createTrigger by hand.",
-      );
-    return deepFreeze({ kind: 'createTrigger', trigger: op.was });
-  },
-  apply: (op, schema) => {
-    if (!op.ifExists) known(schema, op);
-    schema.delete('trigger', op);
-  },
+  reverse: (op): CreateTrigger =>
+    deepFreeze({
+      kind: 'createTrigger',
+      trigger: wasOf(op, `trigger '${displayName(op)}'`, "write the downgrade's createTrigger by hand."),
+    }),
+  apply: (op, schema) => dropObject(schema, 'trigger', op, op.ifExists),
   sql: (op, dialect) => [{ sql: dropTriggerSql(op, dialect) }],
   destroys: null,
   touches: (op) => {
@@ -144,19 +133,17 @@ export const replaceTrigger: OperationDefinition<
     ];
   },
   batchCall: null,
-  reverse: (op): ReplaceTrigger => {
-    if (op.was === null)
-      throw irreversible(
-        'replaceTrigger',
+  reverse: (op): ReplaceTrigger =>
+    deepFreeze({
+      kind: 'replaceTrigger',
+      trigger: wasOf(
+        op,
         `trigger '${displayName(op.trigger)}'`,
         'give existing, or write the downgrade by hand.',
-      );
-    return deepFreeze({ kind: 'replaceTrigger', trigger: op.was, was: op.trigger });
-  },
-  apply: (op, schema) => {
-    known(schema, op.trigger);
-    schema.put(op.trigger);
-  },
+      ),
+      was: op.trigger,
+    }),
+  apply: ({ trigger }, schema) => changeObject(schema, 'trigger', trigger, () => trigger),
   sql: (op, dialect) => replaceStatements(op, dialect),
   destroys: null,
   touches: (op) => {
@@ -181,11 +168,6 @@ function callArguments(trigger: Trigger): readonly unknown[] {
 function drop(was: Trigger): DropTrigger {
   const { name, schema, qualifier } = was;
   return deepFreeze({ kind: 'dropTrigger', name, schema, qualifier, ifExists: false, was });
-}
-
-function known(schema: SchemaModel, name: QualifiedName): void {
-  if (schema.get('trigger', name) === undefined)
-    throw new ArgumentError('NOT_IN_MODEL', `There is no trigger '${displayName(name)}'.`);
 }
 
 function ownKey(trigger: Pick<Trigger, 'schema' | 'name' | 'qualifier'>): string {

@@ -2,16 +2,16 @@ import { ArgumentError } from '../../errors.ts';
 import {
   checkName,
   checkOptions,
-  irreversible,
   optionArguments,
   type SchemaOption,
+  wasOf,
 } from '../../operations/arguments.ts';
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
+import { addObject, changeObject, dropObject } from '../../operations/model-objects.ts';
 import { key, type Operation, type Touches } from '../../operations/operation.ts';
 import type { SqlDialect } from '../../operations/sql-dialect.ts';
 import type { StatementParts } from '../../operations/statement.ts';
-import { displayName, type QualifiedName } from '../../schema/names.ts';
-import type { SchemaModel } from '../../schema/schema-model.ts';
+import { displayName } from '../../schema/names.ts';
 import type { Sql } from '../../schema/sql.ts';
 import {
   type MaterializedViewOptions,
@@ -84,11 +84,7 @@ export const createView: OperationDefinition<
   call: (op) => viewArguments(op.view),
   batchCall: null,
   reverse: (op): DropView => drop(op.view),
-  apply: (op, schema) => {
-    if (schema.get('view', op.view) !== undefined)
-      throw new ArgumentError('ALREADY_IN_MODEL', `There is a view '${displayName(op.view)}' already.`);
-    schema.put(op.view);
-  },
+  apply: (op, schema) => addObject(schema, op.view),
   sql: (op, dialect) => viewStatements(op.view, dialect),
   destroys: null,
   touches: (op) => viewTouches(op.view),
@@ -119,19 +115,12 @@ export const dropView: OperationDefinition<
     ...optionArguments({ schema, materialized, ifExists }),
   ],
   batchCall: null,
-  reverse: (op): CreateView => {
-    if (op.was === null)
-      throw irreversible(
-        'dropView',
-        `view '${displayName(op)}'`,
-        "write the downgrade's createView by hand.",
-      );
-    return deepFreeze({ kind: 'createView', view: op.was });
-  },
-  apply: (op, schema) => {
-    if (!op.ifExists) known(schema, op);
-    schema.delete('view', op);
-  },
+  reverse: (op): CreateView =>
+    deepFreeze({
+      kind: 'createView',
+      view: wasOf(op, `view '${displayName(op)}'`, "write the downgrade's createView by hand."),
+    }),
+  apply: (op, schema) => dropObject(schema, 'view', op, op.ifExists),
   sql: (op, { writer }) => [
     {
       sql: `DROP ${op.materialized ? 'MATERIALIZED ' : ''}VIEW ${op.ifExists ? 'IF EXISTS ' : ''}${writer.name(op)}`,
@@ -176,19 +165,13 @@ export const replaceView: OperationDefinition<
     return [name, query, ...optionArguments({ ...(options as object), existing: op.was })];
   },
   batchCall: null,
-  reverse: (op): ReplaceView => {
-    if (op.was === null)
-      throw irreversible(
-        'replaceView',
-        `view '${displayName(op.view)}'`,
-        'give existing, or write the downgrade by hand.',
-      );
-    return deepFreeze({ kind: 'replaceView', view: op.was, was: op.view });
-  },
-  apply: (op, schema) => {
-    known(schema, op.view);
-    schema.put(op.view);
-  },
+  reverse: (op): ReplaceView =>
+    deepFreeze({
+      kind: 'replaceView',
+      view: wasOf(op, `view '${displayName(op.view)}'`, 'give existing, or write the downgrade by hand.'),
+      was: op.view,
+    }),
+  apply: (op, schema) => changeObject(schema, 'view', op.view, () => op.view),
   sql: (op, dialect) => replaceStatements(op, dialect),
   destroys: null,
   touches: (op) => {
@@ -272,11 +255,6 @@ function viewArguments({
 function drop(was: View): DropView {
   const { name, schema, materialized } = was;
   return deepFreeze({ kind: 'dropView', name, schema, materialized, ifExists: false, was });
-}
-
-function known(schema: SchemaModel, name: QualifiedName): void {
-  if (schema.get('view', name) === undefined)
-    throw new ArgumentError('NOT_IN_MODEL', `There is no view '${displayName(name)}'.`);
 }
 
 /** Where only what is said about it differs, the view itself stays. */
