@@ -48,8 +48,9 @@ export function catalogueQuery(
       'sequences',
       `o.refobjid, o.refobjsubid, s.seqrelid::regclass, sn.nspname, sc.relname, format_type(s.seqtypid, null),
         s.seqstart::text, s.seqincrement::text, s.seqmin::text, s.seqmax::text, s.seqcache::text, s.seqcycle`,
-      `found c join pg_depend o on o.refclassid = 'pg_class'::regclass and o.refobjid = c.oid and o.refobjsubid > 0
-          and o.classid = 'pg_class'::regclass and o.deptype in ('a', 'i')
+      `found c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+        join pg_depend o on o.refclassid = 'pg_class'::regclass and o.refobjid = c.oid and o.refobjsubid = a.attnum
+          and o.classid = 'pg_class'::regclass and o.deptype = case a.attidentity when '' then 'a' else 'i' end
         join pg_sequence s on s.seqrelid = o.objid join pg_class sc on sc.oid = o.objid join pg_namespace sn on sn.oid = sc.relnamespace`,
     ),
     part(
