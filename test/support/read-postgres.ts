@@ -128,7 +128,8 @@ const sqlColumns = `
     nullif(a.attgenerated::text, '') as "generatedKind", nullif(a.attidentity::text, '') as identity,
     case when a.attidentity <> '' then (
       select json_build_array(s.seqtypid::regtype, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle)
-      from pg_sequence s where s.seqrelid = pg_get_serial_sequence(a.attrelid::regclass::text, a.attname)::regclass
+      from pg_sequence s join pg_depend i on i.classid = 'pg_class'::regclass and i.objid = s.seqrelid and i.deptype = 'i'
+      where i.refclassid = 'pg_class'::regclass and i.refobjid = a.attrelid and i.refobjsubid = a.attnum
     ) end as "identityOptions",
     (select quote_ident(cn.nspname) || '.' || quote_ident(co.collname) from pg_collation co join pg_namespace cn on cn.oid = co.collnamespace
       where co.oid = a.attcollation and a.attcollation <> t.typcollation) as collation,

@@ -1,4 +1,5 @@
 import type { EnumObject } from '../../../schema/enum-object.ts';
+import type { QualifiedName } from '../../../schema/names.ts';
 import { SchemaModel } from '../../../schema/schema-model.ts';
 import type { Constraint, Table } from '../../../schema/table.ts';
 import { deepFreeze } from '../../../util/deep-freeze.ts';
@@ -61,7 +62,7 @@ export function readCatalogue(parts: CatalogueParts, naming: Naming): SchemaMode
         values: values ?? [],
       }),
     );
-  return new SchemaModel(deepFreeze([...enums.sort(byName), ...tables.sort(byName)]));
+  return new SchemaModel(deepFreeze([...enums.sort(byNameAndSchema), ...tables.sort(byNameAndSchema)]));
 }
 
 function readTableOptions(row: TableRow, naming: Naming): Table['options'] {
@@ -84,6 +85,10 @@ const order: readonly Constraint['kind'][] = ['primaryKey', 'foreignKey', 'uniqu
 
 function byKindThenName(a: Constraint, b: Constraint): number {
   return order.indexOf(a.kind) - order.indexOf(b.kind) || byName(a, b);
+}
+
+function byNameAndSchema(a: QualifiedName, b: QualifiedName): number {
+  return a.name === b.name ? ((a.schema ?? '') < (b.schema ?? '') ? -1 : 1) : byName(a, b);
 }
 
 function byName(a: { readonly name: string | null }, b: { readonly name: string | null }): number {
