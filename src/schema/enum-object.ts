@@ -7,6 +7,8 @@ import type { SchemaObject } from './metadata.ts';
 export interface EnumObject extends SchemaObject {
   readonly kind: 'enum';
   readonly values: readonly string[];
+  /** of one that a database has: what stands on it there */
+  readonly holders?: readonly SchemaObject[];
 }
 
 export function enumObject(name: string, values: readonly string[], schema: string | null): EnumObject {

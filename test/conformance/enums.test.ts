@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { CompareOptions } from '../../src/autogenerate/compare-options.ts';
 import { array } from '../../src/entries/postgresql.ts';
 import {
   Alembic,
@@ -18,12 +19,14 @@ import {
   type SchemaObject,
   type Sql,
   sql,
+  sqlFunction,
   type Table,
   table,
   text,
   unique,
+  view,
 } from '../../src/index.ts';
-import { compare, withConnection } from '../postgresql/migrate.ts';
+import { compare, migrate, reversed, withConnection } from '../postgresql/migrate.ts';
 import { createDatabase, type DatabaseKind, describeOn, type TestDatabase } from '../support/databases.ts';
 import { converge, isRight, type Way } from './converge.ts';
 
@@ -168,6 +171,79 @@ describeOn(kinds, 'an enum whose default goes', (kind) => {
     const outcome = await converge(way, database, fresh);
     expect(outcome.problem).toBeNull();
     expect(isRight(outcome)).toBe(true);
+  });
+});
+
+describeOn(kinds, 'an enum that no model speaks of', (kind) => {
+  const found = async (
+    ddl: readonly string[],
+    models: MetaData,
+    options: CompareOptions = {},
+  ): Promise<readonly string[]> => {
+    await using database = await createDatabase(kind);
+    await database.exec(["CREATE TYPE mood AS ENUM ('sad', 'ok')", ...ddl]);
+    return await withConnection(database, async (connection) => {
+      const operations = await compare(connection, models, options);
+      await migrate(connection, operations);
+      // as much goes as can go at once
+      expect(await compare(connection, models, options)).toEqual([]);
+      await migrate(connection, reversed(operations));
+      return operations.map(({ kind: what }) => what);
+    });
+  };
+  const none = new MetaData([]);
+
+  test.each([
+    ['a domain', 'CREATE DOMAIN d AS mood[]'],
+    ['a function', "CREATE FUNCTION f(m mood) RETURNS integer LANGUAGE sql AS 'SELECT 1'"],
+    ['a view', "CREATE VIEW v AS SELECT 'ok'::mood AS m"],
+    ['a composite type', 'CREATE TYPE c AS (m mood)'],
+    ['a table that is left out', 'CREATE TABLE left_out (m mood)'],
+  ])('stays where %s that nobody compares stands on it', async (_, ddl) => {
+    expect(await found([ddl], none, { includeObject: (__, name) => name !== 'left_out' })).toEqual([]);
+  });
+
+  test('goes with what stands on it', async () => {
+    expect(await found([], none)).toEqual(['dropEnum']);
+    expect(await found(['CREATE TABLE t (m mood)'], none)).toEqual(['dropTable', 'dropEnum']);
+    const f = "CREATE FUNCTION f(m mood) RETURNS integer LANGUAGE sql AS 'SELECT 1'";
+    expect(
+      await found(['CREATE DOMAIN d AS mood', f, "CREATE VIEW v AS SELECT 'ok'::mood AS m"], none, {
+        includeKinds: ['domain', 'function', 'view'],
+      }),
+    ).toEqual(['dropDomain', 'dropView', 'dropFunction', 'dropEnum']);
+    // a part of a table comes and goes with it
+    const parts = [
+      'CREATE TABLE p (id INTEGER, m mood) PARTITION BY RANGE (id)',
+      'CREATE TABLE p1 PARTITION OF p DEFAULT',
+    ];
+    const p = table('p', [column('id', integer()), column('m', text())], {
+      postgresql: { partitionBy: 'RANGE (id)' },
+    });
+    expect(await found(parts, new MetaData([p]))).toEqual(['alterColumn', 'dropEnum']);
+    // a view that stands on a column of it follows that
+    const people = table('people', [column('m', text())]);
+    expect(
+      await found(
+        ['CREATE TABLE people (m mood)', 'CREATE VIEW v AS SELECT m FROM people'],
+        new MetaData([people]),
+      ),
+    ).toEqual(['alterColumn', 'dropEnum']);
+  });
+
+  test('stays where a function or a view of the models names it', async () => {
+    const f = sqlFunction('f(m mood)', "RETURNS integer LANGUAGE sql AS 'SELECT 1'");
+    const v = view('v', "SELECT 'ok'::mood AS m");
+    const ddl = [
+      "CREATE FUNCTION f(m mood) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+      "CREATE VIEW v AS SELECT 'ok'::mood AS m",
+    ];
+    expect(await found(ddl, new MetaData([f, v]))).toEqual([]);
+    expect(await found(ddl, new MetaData([f, view('v', 'SELECT 1 AS m')]))).toEqual(['replaceView']);
+    expect(await found(ddl.slice(1), new MetaData([view('v', 'SELECT 1 AS m')]))).toEqual([
+      'replaceView',
+      'dropEnum',
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Dialect } from '../../dialect/dialect.ts';
-import type { ObjectKind } from '../../dialect/object-kind.ts';
+import type { CompareContext, ObjectKind } from '../../dialect/object-kind.ts';
 import { ArgumentError } from '../../errors.ts';
 import { key, type Operation } from '../../operations/operation.ts';
 import type { Column } from '../../schema/column.ts';
@@ -7,9 +7,11 @@ import { type Domain, domainOf } from '../../schema/domain-object.ts';
 import { type EnumObject, enumObject } from '../../schema/enum-object.ts';
 import { displayName, keyOf } from '../../schema/names.ts';
 import type { SchemaModel } from '../../schema/schema-model.ts';
+import type { SqlFunction } from '../../schema/sql-function.ts';
 import type { Table } from '../../schema/table.ts';
 import type { ColumnType } from '../../schema/types/column-type.ts';
 import { typeFor } from '../../schema/types/generic.ts';
+import type { View } from '../../schema/view.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { mentionedKeys } from '../mentioned-keys.ts';
@@ -34,16 +36,10 @@ export const enumKind: ObjectKind<EnumObject> = defineObjectKind<EnumObject>({
     if (database === null && model !== null)
       return [deepFreeze<CreateEnum>({ kind: 'createEnum', enum: model })];
     if (database !== null && model === null) {
-      if (isNamedInSql(database, context.model, context.dialect)) return [];
-      return [
-        deepFreeze<DropEnum>({
-          kind: 'dropEnum',
-          name: database.name,
-          schema: database.schema,
-          ifExists: false,
-          was: database,
-        }),
-      ];
+      if (isNamedInSql(database, context.model, context.dialect) || isHeld(database, context)) return [];
+      const { holders: _, ...was } = database;
+      const { name, schema } = was;
+      return [deepFreeze<DropEnum>({ kind: 'dropEnum', name, schema, ifExists: false, was })];
     }
     if (canonical === null || database === null || deepEqual(canonical.values, database.values)) return [];
     const { name, schema, values } = canonical;
@@ -105,6 +101,22 @@ function isNamedInSql(database: EnumObject, model: SchemaModel, dialect: Dialect
     const own = typeFor(type, dialect.name);
     const { name, text = '' } = own.item ?? own;
     return name === 'sqlType' && mentionedKeys(text, schema, ['enum']).includes(wanted);
+  });
+}
+
+/** Whether something stands on it that nobody compares, or that a function or view of the models goes on to name. */
+function isHeld(database: EnumObject, context: CompareContext): boolean {
+  const wanted = key('enum', database);
+  return (database.holders ?? []).some((holder) => {
+    const pair = context.object(holder.kind, holder);
+    if (pair === null || pair.model === null) return pair === null;
+    const {
+      arguments: own = '',
+      definition,
+      query,
+    } = pair.model as Partial<Pick<SqlFunction, 'arguments' | 'definition'> & Pick<View, 'query'>>;
+    const text = [own, definition?.text, query?.text].join(' ');
+    return mentionedKeys(text, holder.schema, ['enum']).includes(wanted);
   });
 }
 

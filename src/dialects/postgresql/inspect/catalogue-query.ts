@@ -94,7 +94,8 @@ export function catalogueQuery(
     part(
       'types',
       `y.oid, y.typtype, n.nspname, y.typname,
-        case when y.typtype = 'e' then (select json_agg(v.enumlabel order by v.enumsortorder) from pg_enum v where v.enumtypid = y.oid) end`,
+        case when y.typtype = 'e' then (select json_agg(v.enumlabel order by v.enumsortorder) from pg_enum v where v.enumtypid = y.oid) end,
+        case when y.typtype = 'e' then (${holders}) end`,
       `pg_type y join pg_namespace n on n.oid = y.typnamespace
       where y.typtype in ('e', 'd') and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
         and not exists (select from pg_depend x where x.classid = 'pg_type'::regclass and x.objid = y.oid and x.deptype = 'e')`,
@@ -107,6 +108,20 @@ export function catalogueQuery(
 )
 ${parts.join('\nunion all\n')}`;
 }
+
+/** What stands on an enum `y` by itself: not what follows a column, as parts of a table and views over it do, nor expressions of tables. */
+const holders = `select json_agg(distinct jsonb_build_array(h.kind, hn.nspname, h.name, h.qualifier))
+          from pg_depend d
+            left join pg_attribute a on d.classid = 'pg_class'::regclass and a.attrelid = d.objid and a.attnum = d.objsubid and a.attinhcount = 0
+            left join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid
+            cross join lateral (
+              select 'domain', t.typnamespace, t.typname, null from pg_type t where d.classid = 'pg_type'::regclass and t.oid = d.objid and t.typtype = 'd'
+              union all select 'function', p.pronamespace, p.proname, coalesce((select string_agg(format_type(o.type, null), ', ' order by o.place)
+                from unnest(p.proargtypes::oid[]) with ordinality o(type, place)), '') from pg_proc p where d.classid = 'pg_proc'::regclass and p.oid = d.objid
+              union all select case c.relkind when 'c' then 'type' else 'table' end, c.relnamespace, c.relname, null from pg_class c where c.oid = a.attrelid and c.relkind in ('r', 'p', 'f', 'c')
+              union all select 'view', c.relnamespace, c.relname, null from pg_class c where c.oid = r.ev_class
+            ) h(kind, place, name, qualifier) join pg_namespace hn on hn.oid = h.place
+          where d.refclassid = 'pg_type'::regclass and d.refobjid in (y.oid, y.typarray)`;
 
 type Oid = string;
 type Name = string;
@@ -252,4 +267,8 @@ export type TypeRow = readonly [
   schema: Name,
   name: Name,
   values: Nullable<readonly string[]>,
+  /** what stands on an enum; the qualifier is that of a function */
+  holders: Nullable<
+    readonly (readonly [kind: string, schema: Name, name: Name, qualifier: Nullable<string>])[]
+  >,
 ];

@@ -55,11 +55,19 @@ export function readCatalogue(parts: CatalogueParts, naming: Naming): SchemaMode
   const enums = parts.types
     .filter(([, kind, schema]) => kind === 'e' && naming.includesTypes(schema))
     .map(
-      ([, , schema, name, values]): EnumObject => ({
+      ([, , schema, name, values, holders]): EnumObject => ({
         kind: 'enum',
         name,
         schema: naming.schemaLabel(schema),
         values: values ?? [],
+        ...(holders !== null && {
+          holders: holders.map(([kind, of, called, qualifier]) => ({
+            kind,
+            schema: naming.schemaLabel(of),
+            name: called,
+            ...(qualifier !== null && { qualifier }),
+          })),
+        }),
       }),
     );
   return new SchemaModel(deepFreeze([...enums.sort(byNameAndSchema), ...tables.sort(byNameAndSchema)]));
