@@ -56,6 +56,40 @@ describeOn(['postgresql', 'postgresql-server'], 'how a column is stored and anal
     });
   });
 
+  test('a SERIAL column whose sequence is called otherwise comes back with that', async () => {
+    await using database = await createDatabase(kind);
+    await withConnection(database, async (connection) => {
+      await database.exec([
+        'create sequence "odd ${x}" as integer',
+        `create table t (id integer not null default nextval('"odd ${'$'}{x}"'), n integer)`,
+        'alter sequence "odd ${x}" owned by t.id',
+      ]);
+      const before = await database.schema({ ignoreColumnOrder: true });
+      const without = [
+        new MetaData([]),
+        new MetaData([table('t', [column('n', integer())])]),
+        new MetaData([
+          table('t', [
+            column('id', integer(), { nullable: false, autoincrement: false }),
+            column('n', integer()),
+          ]),
+        ]),
+      ];
+      for (const models of without) {
+        const change = await compare(connection, models);
+        await migrate(connection, change);
+        expect(await compare(connection, models)).toEqual([]);
+        await migrate(connection, reversed(change));
+        expect(await database.schema({ ignoreColumnOrder: true })).toEqual(before);
+      }
+      const counting = table('t', [
+        column('id', integer(), { primaryKey: false, nullable: false, autoincrement: true }),
+        column('n', integer()),
+      ]);
+      expect(await compare(connection, new MetaData([counting]))).toEqual([]);
+    });
+  });
+
   test('a column that is added has them', async () => {
     await using database = await createDatabase(kind);
     await database.exec('create table t (id serial primary key)');

@@ -32,6 +32,9 @@ export const enumKind: ObjectKind<EnumObject> = defineObjectKind<EnumObject>({
   operations: [createEnum, dropEnum, alterEnum, renameEnumValue],
   derive,
   check,
+  asModels: (found) => {
+    for (const { holders: _, ...each } of found.of<EnumObject>('enum')) found.put(deepFreeze(each));
+  },
   compare: ({ model, canonical, database }, context): readonly Operation[] => {
     if (database === null && model !== null)
       return [deepFreeze<CreateEnum>({ kind: 'createEnum', enum: model })];

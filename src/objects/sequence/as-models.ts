@@ -20,11 +20,18 @@ export function sequencesAsModels(found: SchemaModel, dialect: Dialect): void {
     if (isSerial(sequence, table, column, dialect)) found.delete('sequence', sequence);
     else {
       const text = `nextval(${dialect.writer.literal(dialect.writer.name({ schema, name }))}::regclass)`;
-      const counted: Column = { ...column, autoincrement: false, serverDefault: sql.raw(text) };
+      const options = withoutSequence(column.options);
+      const counted: Column = { ...column, autoincrement: false, serverDefault: sql.raw(text), options };
       const columns = table.columns.map((each) => (each === column ? counted : each));
       found.put(deepFreeze({ ...table, columns }));
     }
   }
+}
+
+/** The sequence says its name by itself. */
+function withoutSequence({ postgresql, ...others }: Column['options']): Column['options'] {
+  const { identitySequence: _, ...rest } = postgresql ?? {};
+  return Object.keys(rest).length === 0 ? others : { ...others, postgresql: rest };
 }
 
 function isSerial(sequence: Sequence, table: Table, column: Column, dialect: Dialect): boolean {

@@ -14,7 +14,10 @@ export function adoptColumnOptions(table: Table, database: Table | null): Table 
 
 function adopt(column: Column, there: Column | undefined): Column {
   if (there === undefined) return column;
-  const theirs: ColumnOptions = there.options.postgresql ?? {};
+  const { identitySequence, ...others }: ColumnOptions = there.options.postgresql ?? {};
+  // its name goes with the sequence
+  const counts = column.autoincrement === there.autoincrement && !column.identity === !there.identity;
+  const theirs: ColumnOptions = { ...others, ...(counts && { identitySequence }) };
   const merged: ColumnOptions = { ...theirs, ...column.options.postgresql };
   const kept = Object.fromEntries(
     Object.entries(merged).filter(([option, value]) => !isUsual(option, value)),

@@ -308,7 +308,13 @@ describeOn(['postgresql', 'postgresql-server'], 'reflection', (kind) => {
       [null, { kind: 'type', name: 'domain', typeName: 'short' }],
     ]);
     expect(model.of('enum')).toEqual([
-      { kind: 'enum', name: 'mood', schema: null, values: ['sad', "it's ok"] },
+      {
+        kind: 'enum',
+        name: 'mood',
+        schema: null,
+        values: ['sad', "it's ok"],
+        holders: [{ kind: 'table', name: 't', schema: null }],
+      },
     ]);
     const all = await reflect({ schemas: 'all' });
     expect(all.of('enum').map((each) => each.schema)).toEqual([null, 'app']);

@@ -22,7 +22,7 @@ export function readColumn(
 ): Column {
   const [, , name, type, notNull, generated, identity, , collation, comment, namedType, expression, cast] =
     row;
-  const isSerial = sequences.some(
+  const serial = sequences.find(
     ([, , regclass]) => expression === `nextval('${regclass.replaceAll("'", "''")}'::regclass)`,
   );
   const read = readType(type, namedType === null ? undefined : types.get(namedType), tableSchema);
@@ -31,15 +31,16 @@ export function readColumn(
     name,
     type: collation === null ? read : { ...read, collation },
     nullable: !notNull,
-    autoincrement: isSerial,
-    serverDefault: expression === null || generated !== '' || isSerial ? null : readDefault(expression, cast),
+    autoincrement: serial !== undefined,
+    serverDefault:
+      expression === null || generated !== '' || serial !== undefined ? null : readDefault(expression, cast),
     computed:
       expression === null || generated === ''
         ? null
         : { expression: sql.raw(readExpression(expression)), persisted: generated === 's' },
     identity: identity === '' ? null : readIdentity(identity === 'a', sequences[0]),
     comment,
-    options: readOptions(row, table, identity === '' ? undefined : sequences[0]),
+    options: readOptions(row, table, identity === '' ? serial : sequences[0]),
   };
 }
 
@@ -51,7 +52,8 @@ const storages: { readonly [letter: string]: string } = {
 };
 const compressions: { readonly [letter: string]: string } = { p: 'pglz', l: 'lz4' };
 
-function readOptions(row: ColumnRow, table: string, identity: SequenceRow | undefined): Column['options'] {
+/** `counter`: what an identity or a SERIAL column takes its numbers from */
+function readOptions(row: ColumnRow, table: string, counter: SequenceRow | undefined): Column['options'] {
   const [, , , , , , , , , , , , , inherited, storage, compression, statistics, options] = row;
   const parameters = ownParameters(options ?? []);
   return asData({
@@ -60,8 +62,8 @@ function readOptions(row: ColumnRow, table: string, identity: SequenceRow | unde
     ...(compression !== null && { compression: compressions[compression] ?? compression }),
     ...(statistics !== null && { statistics }),
     with: readStorage(parameters) ?? {},
-    ...(identity !== undefined &&
-      identity[4] !== defaultSequenceName(table, row[2]) && { identitySequence: identity[4] }),
+    ...(counter !== undefined &&
+      counter[4] !== defaultSequenceName(table, row[2]) && { identitySequence: counter[4] }),
   });
 }
 
