@@ -61,6 +61,7 @@ export async function compareToDatabase(
     for (const kind of some) await identify(kind, declared, database, connection, translation);
     const model = filters.model(declared, database);
     const there = filters.database(database, model, declared);
+    for (const object of model.objects) dialect.refuse?.(translation.forward(object));
     for (const kind of some) kind.check?.(model, there, dialect);
     const canonical = await canonicalize(model, there, some, connection, translation, warn);
     const found = { dialect, model, object: finder(model, canonical, there) };

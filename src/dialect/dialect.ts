@@ -29,6 +29,13 @@ export interface Dialect extends SqlDialect {
   inspect(connection: Connection, options?: InspectOptions): Promise<SchemaModel>;
 
   /**
+   * Refuses an object of the models that this database can't have: asked before anything is compared. Absent where it can have all.
+   *
+   * @throws ArgumentError `NAME_TOO_LONG`
+   */
+  refuse?(object: SchemaObject): void;
+
+  /**
    * The model's tables as this database would report them once made: exact types, expressions in the server's own normal form, default names,
    * NOT NULL of keys. Result i is of `tables[i]`, and column, constraint and index j of it are of column, constraint and index j there.
    * `database` is what was reflected: only what differs from it textually need be asked, in one call.

@@ -4,6 +4,7 @@ import { atomicity } from './atomicity.ts';
 import { parseType, sameType } from './canonical-type.ts';
 import { defaultSchema } from './default-schema.ts';
 import { maxIdentifierLength } from './identifiers.ts';
+import { refuseLongName } from './long-names.ts';
 import { transactions } from './transactions.ts';
 import { postgresqlTypes } from './types.ts';
 import { writer } from './writer/writer.ts';
@@ -32,6 +33,7 @@ export const postgresql: Dialect = {
     return planning.plan(operations, state, postgresql);
   },
   inspect: async (connection, options) => (await import('./inspect/inspect.ts')).inspect(connection, options),
+  refuse: refuseLongName,
   canonicalize: async (tables, database, connection) =>
     (await import('./canonicalize/canonicalize.ts')).canonicalize(tables, database, connection),
   settle: async (pairs, connection, warn) =>

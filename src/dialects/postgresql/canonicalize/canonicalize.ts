@@ -11,7 +11,6 @@ import { defaultSchema } from '../default-schema.ts';
 import { enumsOf } from '../enums.ts';
 import { impliedChecks } from '../implied-checks.ts';
 import { completeColumns } from '../inheritance/complete-columns.ts';
-import { refuseLongTable } from '../long-names.ts';
 import { sameWords } from '../same-words.ts';
 import { adoptColumnOptions } from './adopt-column-options.ts';
 import { adoptCounting } from './adopt-counting.ts';
@@ -38,7 +37,6 @@ export async function canonicalize(
   database: SchemaModel,
   connection: Connection,
 ): Promise<readonly Table[]> {
-  tables.forEach(refuseLongTable);
   const current = await defaultSchema(connection);
   const known = tables.map((table): Omit<Pair, 'printed'> => {
     const canonical = canonicalTable(table, current);
