@@ -149,6 +149,8 @@ export interface Connection {
   readonly inTransaction: boolean;
   /** Runs one statement; placeholders are the driver's own (`?` on SQLite and MySQL, `$1` on PostgreSQL). */
   query<Row = Record<string, unknown>>(sql: string, parameters?: readonly Parameter[]): Promise<Row[]>;
+  /** As `query`, of the catalogue and without parameters: what a database does for long queries, and isn't worth it there, is left out (PostgreSQL's JIT). */
+  readCatalogue<Row = Record<string, unknown>>(sql: string): Promise<Row[]>;
   /** how many rows the last `query` inserted, updated or deleted; null, or absent, where the driver doesn't say */
   readonly changed?: number | null;
   /** Runs a script of any number of statements, without results, in one round trip where the driver can. */

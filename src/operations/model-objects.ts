@@ -10,13 +10,15 @@ import { deepFreeze } from '../util/deep-freeze.ts';
  * @throws ArgumentError `ALREADY_IN_MODEL`
  */
 export function addObject(schema: SchemaModel, object: SchemaObject, ifNotExists = false): void {
-  if (schema.get(object.kind, object) === undefined) return schema.put(object);
-  if (ifNotExists) return;
-  const article = /^[aeiou]/.test(object.kind) ? 'an' : 'a';
-  throw new ArgumentError(
-    'ALREADY_IN_MODEL',
-    `There is ${article} ${object.kind} '${displayName(object)}' already.`,
-  );
+  const isThere = schema.get(object.kind, object) !== undefined;
+  if (isThere && !ifNotExists) {
+    const article = /^[aeiou]/.test(object.kind) ? 'an' : 'a';
+    throw new ArgumentError(
+      'ALREADY_IN_MODEL',
+      `There is ${article} ${object.kind} '${displayName(object)}' already.`,
+    );
+  }
+  if (!isThere) schema.put(object);
 }
 
 /**

@@ -60,6 +60,10 @@ export class LazyConnection implements Connection {
     return (await this.open()).query<Row>(sql, parameters);
   }
 
+  async readCatalogue<Row = Record<string, unknown>>(sql: string): Promise<Row[]> {
+    return (await this.open()).readCatalogue<Row>(sql);
+  }
+
   async exec(script: string): Promise<void> {
     return (await this.open()).exec(script);
   }

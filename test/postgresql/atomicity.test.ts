@@ -20,7 +20,7 @@ describeOn(['postgresql', 'postgresql-server'], 'operations and transactions', (
   beforeAll(async () => {
     database = await createDatabase(kind);
     // to compile what is asked of the catalogue takes a loaded server seconds
-    await database.exec(['set jit = off', 'create table t (a integer)', 'create index iy on t (a)']);
+    await database.exec(['create table t (a integer)', 'create index iy on t (a)']);
   });
   afterAll(() => database.drop());
 

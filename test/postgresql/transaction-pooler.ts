@@ -57,6 +57,7 @@ function pooled(
       return held !== null;
     },
     query: (text, parameters) => on((session) => session.query(text, parameters)),
+    readCatalogue: (text) => on((session) => session.readCatalogue(text)),
     exec: (script) => on((session) => session.exec(script)),
     get runAll() {
       return held?.runAll;

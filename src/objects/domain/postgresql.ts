@@ -19,7 +19,7 @@ export async function inspectDomains(
   options: InspectOptions,
 ): Promise<readonly Domain[]> {
   const { condition, label } = schemasSql('n', options, connection.dialect.writer);
-  const rows = await connection.query<{ schema: string | null; name: string; definition: string }>(
+  const rows = await connection.readCatalogue<{ schema: string | null; name: string; definition: string }>(
     `SELECT ${label} AS schema, t.typname::text AS name, (${printedDomainSql})::text AS definition
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typtype = 'd' AND ${condition} AND ${notOfExtension('pg_type', 't.oid')}

@@ -77,7 +77,7 @@ async function readPlaces(names: readonly string[], connection: Connection): Pro
   const list = names.map((name) => writer.literal(name)).join(', ');
   const member = (catalogue: string): string =>
     `pg_depend d JOIN ${catalogue} o ON d.classid = '${catalogue}'::regclass AND d.objid = o.oid AND d.deptype = 'e' AND d.refclassid = 'pg_extension'::regclass`;
-  return connection.query<Place & Record<string, unknown>>(
+  return connection.readCatalogue<Place & Record<string, unknown>>(
     `SELECT 'type' AS kind, o.typname::text AS name, n.nspname::text AS schema, quote_ident(n.nspname) AS quoted
 FROM ${member('pg_type')} JOIN pg_namespace n ON n.oid = o.typnamespace
 WHERE o.typname IN (${list}) AND to_regtype(quote_ident(o.typname)) IS NULL

@@ -42,7 +42,7 @@ function schemaOf(name: string): Operation {
 }
 
 async function inspectExtensions(connection: Connection): Promise<readonly Extension[]> {
-  const rows = await connection.query<{ name: string; schema: string; version: string }>(
+  const rows = await connection.readCatalogue<{ name: string; schema: string; version: string }>(
     `SELECT e.extname::text AS name, n.nspname::text AS schema, e.extversion AS version
 FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname <> 'plpgsql' ORDER BY e.extname`,
   );

@@ -14,7 +14,7 @@ export async function inspectFunctions(
   options: InspectOptions,
 ): Promise<readonly SqlFunction[]> {
   const { condition, label } = schemasSql('n', options, connection.dialect.writer);
-  const rows = await connection.query<FunctionRow & { comment: string | null; facts: string }>(
+  const rows = await connection.readCatalogue<FunctionRow & { comment: string | null; facts: string }>(
     `SELECT ${label} AS schema, p.proname::text AS name, p.prokind = 'p' AS procedure, ${facts}::text AS facts, obj_description(p.oid, 'pg_proc') AS comment
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE p.prokind <> 'a' AND ${condition} AND ${notOfExtension('pg_proc', 'p.oid')}

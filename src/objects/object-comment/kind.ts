@@ -52,7 +52,7 @@ async function inspectPostgresql(
   ): string =>
     `SELECT ${fields}, d.description AS comment FROM pg_description d ${from}
 WHERE d.classoid = 'pg_catalog.${catalogue}'::regclass AND ${condition} AND ${notOfExtension(owner, object)}`;
-  const rows = await connection.query<CommentTarget & { readonly comment: string }>(
+  const rows = await connection.readCatalogue<CommentTarget & { readonly comment: string }>(
     [
       described(
         'pg_class',

@@ -12,7 +12,7 @@ export async function inspectSequences(
   options: InspectOptions,
 ): Promise<readonly Sequence[]> {
   const { condition, label } = schemasSql('n', options, connection.dialect.writer);
-  const rows = await connection.query<SequenceRow>(
+  const rows = await connection.readCatalogue<SequenceRow>(
     `SELECT ${label} AS schema, c.relname::text AS name, format_type(s.seqtypid, NULL) AS type, s.seqstart::text AS start, s.seqincrement::text AS increment,
   s.seqmin::text AS minimum, s.seqmax::text AS maximum, s.seqcache::text AS cache, s.seqcycle AS cycle, c.relpersistence = 'u' AS unlogged,
   obj_description(c.oid, 'pg_class') AS comment, t.relname::text AS table, a.attname::text AS column

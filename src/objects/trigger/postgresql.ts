@@ -16,7 +16,7 @@ export async function inspectTriggers(
   options: InspectOptions,
 ): Promise<readonly Trigger[]> {
   const { condition, label } = schemasSql('n', options, connection.dialect.writer);
-  const rows = await connection.query<TriggerRow>(
+  const rows = await connection.readCatalogue<TriggerRow>(
     `SELECT ${label} AS schema, c.relname::text AS "table", t.tgname::text AS name, t.tgenabled::text AS enabled, t.tgconstraint <> 0 AS "constraint",
   ${definitionSql} AS definition, obj_description(t.oid, 'pg_trigger') AS comment
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -16,7 +16,7 @@ export async function inspectViews(
   options: InspectOptions,
 ): Promise<readonly View[]> {
   const { condition, label } = schemasSql('n', options, connection.dialect.writer);
-  const rows = await connection.query<ViewRow>(
+  const rows = await connection.readCatalogue<ViewRow>(
     `SELECT ${label} AS schema, c.relname::text AS name, c.relkind = 'm' AS materialized, pg_get_viewdef(c.oid) AS query,
   obj_description(c.oid, 'pg_class') AS comment, to_json(c.reloptions)::text AS storage, nullif(a.amname, 'heap')::text AS method,
   t.spcname::text AS tablespace

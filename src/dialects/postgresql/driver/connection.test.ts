@@ -47,6 +47,21 @@ describeOn(['postgresql', 'postgresql-server', 'postgres.js', 'pglite'], 'a conn
     });
   });
 
+  test('reading the catalogue compiles nothing, and leaves the setting as it is', async () => {
+    const jit = async (read: 'query' | 'readCatalogue'): Promise<unknown> =>
+      (await connection[read]<{ jit: string }>("select current_setting('jit') as jit"))[0]?.jit;
+    await connection.exec('set jit = on');
+    expect([await jit('readCatalogue'), await jit('query')]).toEqual(['off', 'on']);
+    await connection.begin();
+    await connection.exec('insert into t values (1)');
+    expect([await jit('readCatalogue'), await jit('query')]).toEqual(['off', 'on']);
+    expect(await connection.readCatalogue('select a from t')).toEqual([{ a: 1 }]);
+    expect(await connection.readCatalogue('select a from t where a > 1')).toEqual([]);
+    await connection.commit();
+    expect(await connection.query('select a from t')).toEqual([{ a: 1 }]);
+    await connection.exec('reset jit');
+  });
+
   test('a parameter is what its place needs, whatever the driver guesses', async () => {
     const date = new Date(2026, 10, 22, 9, 30, 0, 7);
     const all = [

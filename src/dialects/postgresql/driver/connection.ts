@@ -43,6 +43,16 @@ export class PostgresqlConnection implements Connection {
     return [...(results.findLast(({ rows }) => rows.length > 0)?.rows ?? [])] as Row[];
   }
 
+  /** The planner takes such a query for a long one, and compiling it takes longer than running it: seconds. In a transaction what is set is taken back. */
+  readCatalogue<Row = Record<string, unknown>>(sql: string): Promise<Row[]> {
+    const read = `SET LOCAL jit = off; ${sql}`;
+    return this.query<Row>(
+      this.inTransaction
+        ? `SAVEPOINT alembic_read; ${read}; ROLLBACK TO SAVEPOINT alembic_read; RELEASE SAVEPOINT alembic_read`
+        : read,
+    );
+  }
+
   async exec(script: string): Promise<void> {
     await this.#run(script);
   }

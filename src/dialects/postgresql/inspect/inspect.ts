@@ -36,18 +36,13 @@ async function readParts(
   relations: NonNullable<InspectOptions['relations']>,
 ): Promise<CatalogueParts> {
   const query = catalogueQuery(await serverVersion(connection), condition, relations);
-  return parseParts(await connection.query(withoutJit(query, connection)));
+  return parseParts(await connection.readCatalogue(query));
 }
 
 export function parseParts(
   rows: readonly { readonly part: string; readonly rows: string }[],
 ): CatalogueParts {
   return Object.fromEntries(rows.map(({ part, rows: json }) => [part, JSON.parse(json)])) as CatalogueParts;
-}
-
-/** The planner takes the query for a long one, and compiling it would take longer than running it. In the user's transaction nothing is set. */
-function withoutJit(query: string, connection: Connection): string {
-  return connection.inTransaction ? query : `SET LOCAL jit = off; ${query}`;
 }
 
 /** The condition on a schema `n` that it is one of those. */

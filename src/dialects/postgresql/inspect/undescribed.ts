@@ -96,7 +96,7 @@ WHERE (${where}) AND ${inSchemas(schemas)} AND ${notBrought(catalogue, oid, 'e')
     ([sort, catalogue, name]) =>
       `SELECT '${sort}', ${name} FROM ${catalogue} o WHERE o.oid >= ${firstOfUsers} AND ${notBrought(catalogue, 'o.oid', 'e', 'i')}`,
   );
-  const rows = await connection.query<{ sort: string; name: string }>(
+  const rows = await connection.readCatalogue<{ sort: string; name: string }>(
     `${[...queries, ...(schemas === 'all' ? others : [])].join('\nUNION ALL\n')}\nORDER BY 1, 2`,
   );
   return [...Map.groupBy(rows, ({ sort }) => sort)].map(([sort, of]) => ({

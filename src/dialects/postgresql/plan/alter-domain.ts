@@ -75,7 +75,7 @@ export async function alterDomain(
 }
 
 async function readDomain(op: AlterDomain, connection: Connection): Promise<PrintedDomain | null> {
-  const [row] = await connection.query<{ domain: string }>(
+  const [row] = await connection.readCatalogue<{ domain: string }>(
     `SELECT (${printedDomainSql})::text AS domain FROM pg_type t WHERE t.oid = to_regtype(${literal(quoteName(op))}) AND t.typtype = 'd'`,
   );
   return row === undefined ? null : (JSON.parse(row.domain) as PrintedDomain);

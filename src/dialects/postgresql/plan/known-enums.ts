@@ -65,7 +65,7 @@ export class KnownEnums {
     if (connection === null) {
       return { defaultSchema: null, keys: new Set((await this.#state.all()).of('enum').map(keyOf)) };
     }
-    const rows = await connection.query<{ schema: string; name: string; visible: boolean }>(
+    const rows = await connection.readCatalogue<{ schema: string; name: string; visible: boolean }>(
       `select n.nspname::text as schema, y.typname::text as name, pg_type_is_visible(y.oid) as visible
        from pg_type y join pg_namespace n on n.oid = y.typnamespace where y.typtype in ('e', 'd')`,
     );

@@ -64,7 +64,7 @@ export async function readDependentViews(
   grounds: readonly Ground[],
 ): Promise<readonly DependentView[]> {
   if (grounds.length === 0) return [];
-  const rows = await connection.query<{ view: string }>(query(grounds));
+  const rows = await connection.readCatalogue<{ view: string }>(query(grounds));
   return rows.map(({ view }) => JSON.parse(view) as DependentView);
 }
 

@@ -21,7 +21,7 @@ export async function readHeldExpressions(
   connection: Connection,
   domain: QualifiedName,
 ): Promise<readonly HeldExpression[]> {
-  const rows = await connection.query<{ expression: string }>(
+  const rows = await connection.readCatalogue<{ expression: string }>(
     `with held as (
   select a.attrelid, a.attnum, quote_ident(a.attname) as name from pg_attribute a where a.atttypid = to_regtype(${literal(quoteName(domain))}) and not a.attisdropped
 ), found as (

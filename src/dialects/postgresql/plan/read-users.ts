@@ -125,7 +125,7 @@ export function getsAnotherDefault(
 }
 
 async function read(connection: Connection, own: string, belongings: string): Promise<Users | null> {
-  const [row] = await connection.query<{ users: string }>(query(own, belongings));
+  const [row] = await connection.readCatalogue<{ users: string }>(query(own, belongings));
   return row === undefined ? null : (JSON.parse(row.users) as Users);
 }
 

@@ -60,7 +60,7 @@ async function readBeside(
   again: readonly { readonly name: string | null }[],
   { connection }: PlanState,
 ): Promise<readonly string[]> {
-  const rows = await connection?.query<{ statement: string }>(`with own as (
+  const rows = await connection?.readCatalogue<{ statement: string }>(`with own as (
   select attrelid, attnum, attname, attacl from pg_attribute where attrelid = to_regclass(${literal(quoteName(table))}) and attname = ${literal(cutIdentifier(column))}
 ), dep as (
   select d.classid, d.objid from pg_depend d join own on d.refclassid = 'pg_class'::regclass and d.refobjid = own.attrelid and d.refobjsubid = own.attnum

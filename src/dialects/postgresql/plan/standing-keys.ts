@@ -107,7 +107,7 @@ export class StandingKeys {
   /** One query, about the tables of the plan; each table is called as the plan calls it. */
   async #read(): Promise<readonly StandingKey[]> {
     const names = [...new Set(this.#operations.flatMap((op) => targetOf(op)?.name ?? []))];
-    const rows = (await this.#state.connection?.query<Row>(standingKeys(names))) ?? [];
+    const rows = (await this.#state.connection?.readCatalogue<Row>(standingKeys(names))) ?? [];
     const called = this.#operations.flatMap((op) => targetOf(op) ?? []);
     const label = (schema: string, name: string, current: string | null): QualifiedName => {
       const own = { schema, name };

@@ -38,7 +38,7 @@ export class StandingTriggers {
     const { connection } = this.#state;
     if (connection === null || !isRemade(operation)) return { down: [], up: [] };
     if (this.#known === null) {
-      const [row] = await connection.query<{ known: string }>(query(this.#remade));
+      const [row] = await connection.readCatalogue<{ known: string }>(query(this.#remade));
       this.#known = JSON.parse(row?.known ?? '[]') as readonly Dependents[];
     }
     const { triggers, blockers } = this.#known[this.#remade.indexOf(operation)] ?? {

@@ -93,6 +93,10 @@ export class SqliteConnection implements Connection {
     });
   }
 
+  readCatalogue<Row = Record<string, unknown>>(sql: string): Promise<Row[]> {
+    return this.query<Row>(sql);
+  }
+
   /** Runs the statements of a script one after the other. */
   async exec(script: string, wait?: Wait): Promise<void> {
     for (const statement of statementsOf(script)) {
