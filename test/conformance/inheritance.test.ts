@@ -208,6 +208,33 @@ const partitions: { readonly [what: string]: InheritanceCase } = {
     ],
     kinds: ['createTable', 'createTable', 'createTable', 'createIndex'],
   },
+  'parts of parts that are made': {
+    a: [],
+    b: [
+      'CREATE TABLE events (id integer NOT NULL, n integer DEFAULT 1, m integer) PARTITION BY RANGE (id)',
+      'CREATE TABLE e1 PARTITION OF events FOR VALUES FROM (0) TO (10) PARTITION BY LIST (id)',
+      'CREATE TABLE e11 PARTITION OF e1 FOR VALUES IN (1)',
+      'ALTER TABLE e11 ALTER n SET DEFAULT 9, ALTER m SET NOT NULL',
+    ],
+    models: [
+      events(id, column('n', integer(), { serverDefault: 1 }), column('m', integer())),
+      table('e1', [], {
+        postgresql: {
+          partitionOf: 'events',
+          partitionBound: 'FOR VALUES FROM (0) TO (10)',
+          partitionBy: 'LIST (id)',
+        },
+      }),
+      table(
+        'e11',
+        [column('n', integer(), { serverDefault: 9 }), column('m', integer(), { nullable: false })],
+        {
+          postgresql: { partitionOf: 'e1', partitionBound: 'FOR VALUES IN (1)' },
+        },
+      ),
+    ],
+    kinds: ['createTable', 'createTable', 'createTable'],
+  },
   'that say nothing of their columns': {
     a: made('id serial, at date NOT NULL, kind text'),
     b: made(

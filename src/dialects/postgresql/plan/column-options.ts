@@ -1,4 +1,5 @@
 import type { PlanState } from '../../../dialect/plan-state.ts';
+import type { Column } from '../../../schema/column.ts';
 import type { DialectOptions } from '../../../schema/dialect-options.ts';
 import { displayName, type QualifiedName } from '../../../schema/names.ts';
 import { autoincrements, columnOf, primaryKeyOf, type Table } from '../../../schema/table.ts';
@@ -27,25 +28,36 @@ export async function newColumnOptions(table: Table, state: PlanState): Promise<
 
 /** Where a partition's columns say something else than those of its table. */
 async function ownColumnsOfPartition(table: Table, state: PlanState): Promise<readonly string[]> {
-  const [above] = isPartition(table) ? namesAbove(table) : [];
-  const from = above === undefined ? null : await state.table(above);
-  if (from === null) return [];
-  return table.columns.flatMap((column) => {
-    const given = columnOf(from, column.name);
-    if (given === undefined) return [];
+  if (!isPartition(table)) return [];
+  const sql: string[] = [];
+  for (const column of table.columns) {
+    const above = await columnAbove(table, column.name, state);
+    if (above === null) continue;
+    const { owner, column: given } = above;
     const alter = alterColumnSql(table, column.name);
-    const counts = autoincrements(from, given) || given.identity !== null;
+    const counts = autoincrements(owner, given) || given.identity !== null;
     const [own, theirs] = [column, given].map(
       ({ serverDefault }) => serverDefault && defaultSql(serverDefault),
     );
-    const isKey = primaryKeyOf(from)?.columns.includes(column.name) === true;
-    return [
-      ...(own === theirs || counts || column.computed !== null
-        ? []
-        : [own === null ? `${alter} DROP DEFAULT` : `${alter} SET DEFAULT ${own}`]),
-      ...(given.nullable && !isKey && !column.nullable ? [`${alter} SET NOT NULL`] : []),
-    ];
-  });
+    const isKey = primaryKeyOf(owner)?.columns.includes(column.name) === true;
+    if (own !== theirs && !counts && column.computed === null)
+      sql.push(own === null ? `${alter} DROP DEFAULT` : `${alter} SET DEFAULT ${own}`);
+    if (given.nullable && !isKey && !column.nullable) sql.push(`${alter} SET NOT NULL`);
+  }
+  return sql;
+}
+
+/** The column of the nearest table above that says something of it. */
+async function columnAbove(
+  table: Table,
+  name: string,
+  state: PlanState,
+): Promise<{ readonly owner: Table; readonly column: Column } | null> {
+  const [above] = isPartition(table) ? namesAbove(table) : [];
+  const owner = above === undefined ? null : await state.table(above);
+  if (owner === null) return null;
+  const column = columnOf(owner, name);
+  return column === undefined ? columnAbove(owner, name, state) : { owner, column };
 }
 
 /** From some options of a column to others. What isn't said any more gets what is usual. */
