@@ -19,7 +19,7 @@ import {
   text,
   unique,
 } from '../../src/schema/index.ts';
-import { definitions, withConnection } from '../postgresql/migrate.ts';
+import { compare, definitions, migrate, withConnection } from '../postgresql/migrate.ts';
 import { createDatabase, type DatabaseKind, describeOn, type TestDatabase } from '../support/databases.ts';
 import { type Case, checkCaseIn, differences } from './check-case.ts';
 
@@ -535,6 +535,20 @@ const heirs: { readonly [what: string]: InheritanceCase } = {
     ],
     kinds: ['createTable', 'createTable', 'createIndex'],
   },
+  'that repeat all of it, NOT NULL too': {
+    a: parentOf('id integer NOT NULL, n integer', 'id integer NOT NULL, n integer'),
+    b: parentOf(
+      'id integer NOT NULL, n integer NOT NULL, CONSTRAINT ck CHECK (n > 0)',
+      'id integer NOT NULL, n integer NOT NULL',
+    ),
+    models: ['heir', 'parent'].map((name) => {
+      const elements = [id, column('n', integer(), { nullable: false }), check('n > 0', { name: 'ck' })];
+      return name === 'heir' ? heir(...elements) : table(name, elements);
+    }),
+    kinds: ['alterColumn', 'alterColumn', 'createCheckConstraint'],
+    since: 18,
+    load: ['INSERT INTO heir VALUES (1, 2)', 'INSERT INTO parent VALUES (3, 4)'],
+  },
   'that repeat all of it': {
     a: parentOf('id integer NOT NULL, n smallint', 'id integer NOT NULL, n smallint'),
     b: parentOf(
@@ -547,6 +561,7 @@ const heirs: { readonly [what: string]: InheritanceCase } = {
       return name === 'heir' ? heir(...elements) : table(name, elements);
     }),
     kinds: ['alterColumn', 'createCheckConstraint'],
+    before: 18,
     load: ['INSERT INTO heir VALUES (1, 2)', 'INSERT INTO parent VALUES (3, 4)'],
   },
   'whose own column may hold NULL again, each by itself': {
@@ -685,6 +700,25 @@ describeOn(['postgresql', 'postgresql-server'], 'inheritance', (kind_: DatabaseK
       else expect(major < since || major >= before).toBe(true);
     });
   }
+
+  test("NOT NULL of an heir's own column stays, whatever the one above says", async () => {
+    await database.reset();
+    const models = (nullable: boolean): MetaData =>
+      new MetaData([
+        heir(id, column('n', integer(), { nullable: false })),
+        table('parent', [id, column('n', integer(), { nullable })]),
+      ]);
+    await withConnection(database, async (connection) => {
+      for (const nullable of [true, false, true, false]) {
+        await migrate(connection, await compare(connection, models(nullable)));
+        expect(await compare(connection, models(nullable))).toEqual([]);
+        const [column] = await database.query(
+          "SELECT attnotnull AS not_null FROM pg_attribute WHERE attrelid = 'heir'::regclass AND attname = 'n'",
+        );
+        expect(column).toEqual({ not_null: true });
+      }
+    });
+  });
 
   test('a column of a partition that its table does not have is refused', async () => {
     await database.reset();

@@ -112,13 +112,15 @@ function settleColumn(
     return { first: withFacts(have, before, all), then: null, change: changed(have, want, all) };
   }
   const touched = new Set(above?.touched);
-  if (!part) {
-    touched.delete('identity');
-    // from 18 on, NOT NULL is a constraint, and an heir's own stays
-    if (version >= 180_000 && after.nullable && !isInherited(have)) touched.delete('nullable');
-  }
-  const first = withFacts(have, before, touched);
-  const then = withFacts(have, after, touched);
+  if (!part) touched.delete('identity');
+  // from 18 on, NOT NULL is a constraint, and an heir's own is beside that of the table above
+  const isOwn = !part && version >= 180_000 && !isInherited(have);
+  if (isOwn) touched.delete('nullable');
+  const comesFirst = isOwn && have.nullable && !after.nullable && want?.nullable === false;
+  const [first, then] = [before, after].map((each): Column => {
+    const column = withFacts(have, each, touched);
+    return comesFirst ? { ...column, nullable: false } : column;
+  }) as [Column, Column];
   for (const fact of [...differing(have, first), ...differing(then, want)]) touched.add(fact);
   return { first, then, change: changed(have, want, touched) };
 }
