@@ -16,15 +16,18 @@ import {
   enumType,
   integer,
   numeric,
+  primaryKey,
   sequence,
   sql,
   string,
   table,
   text,
+  unique,
 } from '../schema/index.ts';
 import type { SchemaObject } from '../schema/metadata.ts';
 import { SchemaModel } from '../schema/schema-model.ts';
 import { coreDefinitions } from './definitions.ts';
+import { exclude } from './exclude/operations.ts';
 
 const definitions = new Definitions(Object.values(coreDefinitions));
 const seed = 20261122;
@@ -268,6 +271,9 @@ test.each<[what: string, make: () => unknown, code: string]>([
   ['an owner that may be two', () => sequence('s', { ownedBy: 'a.b.c' }), 'BAD_ARGUMENT'],
   ['an option with a slip', () => sequence('s', { cylce: true } as object), 'UNKNOWN_OPTION'],
   ['a domain of nothing', () => op.createDomain.create('d', 'integer' as never), 'BAD_TYPE'],
+  ['a key checked who knows when', () => unique(['a'], { initially: 'defered' }), 'BAD_ARGUMENT'],
+  ['a primary key of that sort', () => primaryKey(['a'], { initially: 'later' }), 'BAD_ARGUMENT'],
+  ['an EXCLUDE of that sort', () => exclude([['a', '=']], { initially: '' }), 'BAD_ARGUMENT'],
   [
     'two checks of one name',
     () =>

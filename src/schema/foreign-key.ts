@@ -8,6 +8,7 @@ import {
   pickDialectOptions,
 } from './dialect-options.ts';
 import { columnNames, type NameInput, nameFields, parseQualifiedName } from './names.ts';
+import { oneOf, whenChecked } from './one-of.ts';
 
 /** A foreign key. `null` where the database's default applies; actions, `initially` and `match` in upper case, `NO ACTION` as null. */
 export interface ForeignKey {
@@ -82,10 +83,7 @@ export function foreignKey(
     onDelete: action(where, options.onDelete),
     onUpdate: action(where, options.onUpdate),
     deferrable: options.deferrable ?? null,
-    initially: oneOf(where, 'initially', options.initially, [
-      'DEFERRED',
-      'IMMEDIATE',
-    ]) as ForeignKey['initially'],
+    initially: whenChecked(where, options.initially),
     match: oneOf(where, 'match', options.match, ['FULL', 'PARTIAL', 'SIMPLE']),
     useAlter: options.useAlter ?? false,
     options: pickDialectOptions(options),
@@ -100,19 +98,4 @@ function action(where: string, value: string | null | undefined): string | null 
   const columns = /\s*\(.*\)$/s.exec(value)?.[0] ?? '';
   const found = oneOf(where, 'an action', value.slice(0, value.length - columns.length), actions);
   return found === 'NO ACTION' ? null : `${found}${columns === '' ? '' : ` ${columns.trim()}`}`;
-}
-
-function oneOf(
-  where: string,
-  what: string,
-  value: string | null | undefined,
-  known: readonly string[],
-): string | null {
-  if (value === undefined || value === null) return null;
-  const upper = String(value).trim().replace(/\s+/g, ' ').toUpperCase();
-  if (known.includes(upper)) return upper;
-  throw new ArgumentError(
-    'BAD_ARGUMENT',
-    `${where}: ${what} must be one of ${known.join(', ')}, not '${value}'.`,
-  );
 }

@@ -7,6 +7,7 @@ import {
   pickDialectOptions,
 } from './dialect-options.ts';
 import { columnNames, type NameInput, nameFields } from './names.ts';
+import { whenChecked } from './one-of.ts';
 
 /** A table's primary key; its columns in the order of the key. */
 export interface PrimaryKey {
@@ -22,7 +23,8 @@ export interface PrimaryKey {
 export interface KeyOptions extends DialectOptionsInput {
   readonly name?: NameInput;
   readonly deferrable?: boolean | null;
-  readonly initially?: 'DEFERRED' | 'IMMEDIATE' | null;
+  /** `DEFERRED` or `IMMEDIATE`, in whatever case */
+  readonly initially?: string | null;
 }
 
 export const keyOptionNames: readonly string[] = ['name', 'deferrable', 'initially', ...dialectNames];
@@ -35,7 +37,7 @@ export function primaryKey(columns: readonly string[], options: KeyOptions = {})
     ...nameFields('primaryKey: name', options.name),
     columns: columnNames('primaryKey', columns),
     deferrable: options.deferrable ?? null,
-    initially: options.initially ?? null,
+    initially: whenChecked('primaryKey', options.initially),
     options: pickDialectOptions(options),
   });
 }

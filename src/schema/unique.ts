@@ -2,6 +2,7 @@ import { deepFreeze } from '../util/deep-freeze.ts';
 import { checkOptions } from './check-options.ts';
 import { type DialectOptions, pickDialectOptions } from './dialect-options.ts';
 import { columnNames, nameFields } from './names.ts';
+import { whenChecked } from './one-of.ts';
 import { type KeyOptions, keyOptionNames } from './primary-key.ts';
 
 export interface Unique {
@@ -14,7 +15,11 @@ export interface Unique {
   readonly options: DialectOptions;
 }
 
-/** A unique constraint: `unique(['org_id', 'email'], { name: 'uq_users_email' })`. */
+/**
+ * A unique constraint: `unique(['org_id', 'email'], { name: 'uq_users_email' })`.
+ *
+ * @throws ArgumentError `BAD_NAME`, `BAD_ARGUMENT`, `UNKNOWN_OPTION`.
+ */
 export function unique(columns: readonly string[], options: KeyOptions = {}): Unique {
   checkOptions('unique', options, keyOptionNames);
   return deepFreeze({
@@ -22,7 +27,7 @@ export function unique(columns: readonly string[], options: KeyOptions = {}): Un
     ...nameFields('unique: name', options.name),
     columns: columnNames('unique', columns),
     deferrable: options.deferrable ?? null,
-    initially: options.initially ?? null,
+    initially: whenChecked('unique', options.initially),
     options: pickDialectOptions(options),
   });
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { array, inet, jsonb, varbit } from '../../src/entries/postgresql.ts';
+import { array, exclude, inet, jsonb, varbit } from '../../src/entries/postgresql.ts';
 import { Alembic } from '../../src/index.ts';
 import {
   bigInteger,
@@ -17,6 +17,7 @@ import {
   json,
   MetaData,
   numeric,
+  primaryKey,
   smallInteger,
   sql,
   string,
@@ -24,6 +25,7 @@ import {
   table,
   text,
   time,
+  unique,
   uuid,
 } from '../../src/schema/index.ts';
 import { createDatabase, describeOn, type TestDatabase } from '../support/databases.ts';
@@ -61,10 +63,23 @@ const indexes = (...expressions: readonly string[]): TableElement[][] =>
     column('d', tz),
     index('i', [sql.raw(expression)]),
   ]);
+const timed = (initially: string, other: string): TableElement[] => [
+  column('a', integer(), { autoincrement: false }),
+  column('b', integer()),
+  primaryKey(['a'], { deferrable: true, initially }),
+  unique(['b'], { deferrable: true, initially: other }),
+  exclude([['b', '=']], { using: 'btree', deferrable: true, initially }),
+];
 const abc = 'a integer, b varchar(9), c text';
 const indexed = 'a integer, b varchar(9), c jsonb, d timestamptz';
 
 const cases: { readonly [name: string]: Case } = {
+  'when constraints are checked, in whatever case': {
+    there:
+      'a integer primary key deferrable initially deferred, b integer unique deferrable, exclude using btree (b with =) deferrable initially deferred',
+    same: [timed('DEFERRED', 'IMMEDIATE'), timed('deferred', ' immediate')],
+    different: [timed('immediate', 'immediate'), timed('deferred', 'deferred')],
+  },
   'the default -1': {
     there: 'a integer default -1',
     same: withDefault(integer(), -1, '-1', sql`-1`, sql`(-1)`, sql`'-1'::integer`, sql`- 1`),

@@ -3,6 +3,7 @@ import { checkOptions, inTable, optionArguments, type SchemaOption } from '../..
 import { defineOperation, type OperationDefinition } from '../../operations/define-operation.ts';
 import { type DialectOptionsInput, dialectNames, pickDialectOptions } from '../../schema/dialect-options.ts';
 import { type NameInput, nameFields, nameInput, type QualifiedName } from '../../schema/names.ts';
+import { whenChecked } from '../../schema/one-of.ts';
 import { isSql, type Sql } from '../../schema/sql.ts';
 import type { OtherConstraint } from '../../schema/table.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
@@ -28,7 +29,8 @@ export interface ExcludeOptions extends DialectOptionsInput {
   readonly using?: string | null;
   readonly where?: Sql | null;
   readonly deferrable?: boolean | null;
-  readonly initially?: 'DEFERRED' | 'IMMEDIATE' | null;
+  /** `DEFERRED` or `IMMEDIATE`, in whatever case */
+  readonly initially?: string | null;
 }
 
 /** An element: a column's name or an expression, and an operator such as `'='` or `'&&'`. */
@@ -68,7 +70,7 @@ export function exclude(
       using: options.using ?? null,
       where: options.where ?? null,
       deferrable: options.deferrable ?? null,
-      initially: options.initially ?? null,
+      initially: whenChecked('exclude', options.initially),
     },
   });
 }
