@@ -34,27 +34,22 @@ export function applyNamingConvention(table: Table, convention: NamingConvention
 export function nameByConvention<T extends Named>(object: T, owner: Owner, convention: NamingConvention): T {
   const { finalName, ...named } = object;
   if (finalName) return named as T;
-  const template = convention[conventionKey(object.kind)];
+  const key = conventionKeys[object.kind];
+  const template = key && convention[key];
   if (template === undefined) return object;
   const wantsName = template.includes('%(constraint_name)s');
   if (object.name !== null ? !wantsName : wantsName) return object;
   return { ...object, name: fill(template, object, owner) };
 }
 
-function conventionKey(kind: Named['kind']): keyof NamingConvention {
-  switch (kind) {
-    case 'index':
-      return 'ix';
-    case 'unique':
-      return 'uq';
-    case 'foreignKey':
-      return 'fk';
-    case 'primaryKey':
-      return 'pk';
-    default:
-      return 'ck';
-  }
-}
+/** What isn't here, such as EXCLUDE, has no key in SQLAlchemy's conventions either. */
+const conventionKeys: { readonly [kind: string]: keyof NamingConvention } = {
+  index: 'ix',
+  unique: 'uq',
+  check: 'ck',
+  foreignKey: 'fk',
+  primaryKey: 'pk',
+};
 
 function fill(template: string, object: Named, owner: Owner): string {
   return template.replace(/%\((\w+)\)s|%%/g, (whole, token: string | undefined) =>

@@ -48,6 +48,23 @@ describeOn(['postgresql', 'postgresql-server'], 'a table', (kind: DatabaseKind) 
   ];
   const partitioned = 'CREATE TABLE events (id integer, at date, kind text) PARTITION BY';
 
+  test('has the names that the server gives to its EXCLUDE constraints, whatever a convention says of checks', async () => {
+    for (const ck of ['ck_%(table_name)s', 'ck_%(table_name)s_%(constraint_name)s']) {
+      await database.reset();
+      const elements = [
+        exclude([['id', '=']], { using: 'btree' }),
+        exclude([['at', '=']], { using: 'btree', name: 'own' }),
+      ];
+      const models = new MetaData([table('t', [...columns, ...elements])], { namingConvention: { ck } });
+      await migrate(connection, await compare(connection, models));
+      const names = await database.query(
+        "SELECT conname::text AS name FROM pg_constraint WHERE contype = 'x' ORDER BY 1",
+      );
+      expect(names).toEqual([{ name: 'own' }, { name: 't_id_excl' }]);
+      expect(await compare(connection, models)).toEqual([]);
+    }
+  });
+
   test('is partitioned by the same, in other words', async () => {
     const by = async (there: string, ...spellings: readonly string[]): Promise<void> => {
       await database.reset();

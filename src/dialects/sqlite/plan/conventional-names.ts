@@ -27,7 +27,7 @@ export function unnamedConstraint(
   if (table.constraints.some((constraint) => constraint.name === name)) return null;
   const named = (constraint: Constraint): string | null => {
     // a convention for CHECKs most often needs the name that this one doesn't have
-    if (constraint.kind === 'check' || constraint.kind === 'exclude') return null;
+    if (constraint.kind === 'check') return null;
     return nameByConvention(constraint, table, convention).name;
   };
   const fits = (constraint: Constraint): boolean =>
