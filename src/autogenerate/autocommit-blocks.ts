@@ -7,7 +7,7 @@ import {
 import type { Definitions } from '../operations/definitions.ts';
 import type { Operation, Touches } from '../operations/operation.ts';
 import { deepFreeze } from '../util/deep-freeze.ts';
-import { isIrreversible } from './render/irreversible.ts';
+import { isIrreversible } from './irreversible.ts';
 import { edges } from './sort-operations.ts';
 
 interface Part {

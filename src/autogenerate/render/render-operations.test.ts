@@ -29,8 +29,8 @@ import {
   withVariant,
 } from '../../schema/index.ts';
 import { genericTypes, makeType } from '../../schema/types/generic.ts';
+import { reverseOperations } from '../irreversible.ts';
 import { Imports } from './imports.ts';
-import { reverseOperations } from './irreversible.ts';
 import type { RenderContext } from './render-context.ts';
 import { renderOperation, renderOperations } from './render-operations.ts';
 import { onOneLine } from './source-tree.ts';

@@ -1,7 +1,7 @@
 import type { Operation } from '../../operations/operation.ts';
+import { type Irreversible, isIrreversible } from '../irreversible.ts';
 import { Imports } from './imports.ts';
 import { inBatches } from './in-batches.ts';
-import { type Irreversible, isIrreversible } from './irreversible.ts';
 import { layOut } from './layout.ts';
 import { operationSource } from './operation-source.ts';
 import type { RenderContext } from './render-context.ts';

@@ -1,6 +1,6 @@
-import { ArgumentError } from '../../errors.ts';
-import type { Definitions } from '../../operations/definitions.ts';
-import type { Operation } from '../../operations/operation.ts';
+import { ArgumentError } from '../errors.ts';
+import type { Definitions } from '../operations/definitions.ts';
+import type { Operation } from '../operations/operation.ts';
 
 /** Stands in a way down for an operation that can't be reversed. It is never run: its source is an error and a remark where the statement belongs. */
 export interface Irreversible extends Operation {
