@@ -79,3 +79,11 @@ export function dropByName<Kind extends string>(
     was: null,
   });
 }
+
+/** The other name that an operation gives to an object at last, checked; nothing where it keeps its own. */
+export function newNameArgument(
+  operation: string,
+  { newName }: { readonly newName?: string },
+): { readonly newName?: string } {
+  return newName === undefined ? {} : { newName: checkName(`${operation}: newName`, newName) };
+}

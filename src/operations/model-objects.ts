@@ -1,6 +1,6 @@
 import { ArgumentError } from '../errors.ts';
 import type { SchemaObject } from '../schema/metadata.ts';
-import { displayName, type QualifiedName } from '../schema/names.ts';
+import { displayName, keyOf, type QualifiedName } from '../schema/names.ts';
 import type { SchemaModel } from '../schema/schema-model.ts';
 import { deepFreeze } from '../util/deep-freeze.ts';
 
@@ -32,9 +32,9 @@ export function dropObject(schema: SchemaModel, kind: string, name: QualifiedNam
 }
 
 /**
- * Replaces an object of the model by what `change` makes of it.
+ * Replaces an object of the model by what `change` makes of it, under another name if that gives it one.
  *
- * @throws ArgumentError `NOT_IN_MODEL`
+ * @throws ArgumentError `NOT_IN_MODEL`; `ALREADY_IN_MODEL` where there is one of the new name
  */
 export function changeObject<T extends SchemaObject>(
   schema: SchemaModel,
@@ -42,7 +42,13 @@ export function changeObject<T extends SchemaObject>(
   name: QualifiedName,
   change: (there: T) => T,
 ): void {
-  schema.put(deepFreeze(change(knownObject<T>(schema, kind, name))));
+  const there = knownObject<T>(schema, kind, name);
+  const changed = deepFreeze(change(there));
+  if (keyOf(changed) === keyOf(there)) schema.put(changed);
+  else {
+    addObject(schema, changed);
+    schema.delete(kind, there);
+  }
 }
 
 function knownObject<T extends SchemaObject>(schema: SchemaModel, kind: T['kind'], name: QualifiedName): T {

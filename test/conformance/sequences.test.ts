@@ -1,5 +1,18 @@
 import { expect, test } from 'vitest';
-import { bigInteger, column, integer, sequence, smallInteger, sql, string, table } from '../../src/index.ts';
+import { array, domain } from '../../src/entries/postgresql.ts';
+import {
+  bigInteger,
+  column,
+  integer,
+  MetaData,
+  sequence,
+  smallInteger,
+  sql,
+  string,
+  table,
+} from '../../src/index.ts';
+import { SchemaModel } from '../../src/schema/schema-model.ts';
+import { definitions, migrate, op, reversed, withConnection } from '../postgresql/migrate.ts';
 import { createDatabase, describeOn } from '../support/databases.ts';
 import { type Case, checkCase, differences, withAlembic } from './check-case.ts';
 
@@ -305,6 +318,73 @@ describeOn(['postgresql', 'postgresql-server'], 'sequences', (kind) => {
         'SELECT seqtypid::regtype::text AS type, seqstart::int AS start, seqcache::int AS cache, seqmax::int AS max, seqcycle AS cycle FROM pg_sequence',
       ),
     ).toEqual([{ type: 'integer', start: 1, cache: 3, max: 2 ** 31 - 1, cycle: true }]);
+  });
+});
+
+describeOn(['postgresql', 'postgresql-server'], 'another name', (kind) => {
+  test.each([
+    ['null', null],
+    ['"it\'s"', "it's"],
+  ])('of a sequence or a domain, in schema %s: what stands on them follows, and back', async (_, schema) => {
+    await using database = await createDatabase(kind);
+    const at = schema === null ? '' : `"${schema}".`;
+    await database.exec([
+      ...(schema === null ? [] : [`CREATE SCHEMA "${schema}"`]),
+      `CREATE SEQUENCE ${at}s START 5`,
+      `CREATE DOMAIN ${at}d AS INTEGER CHECK (VALUE > 0)`,
+      `CREATE TABLE ${at}t (id INTEGER DEFAULT nextval('${at.replaceAll("'", "''")}s'), d ${at}d)`,
+    ]);
+    await withConnection(database, async (connection) => {
+      const before = await database.schema();
+      const names = async (): Promise<readonly string[]> =>
+        (
+          await database.query<{ name: string }>(
+            "SELECT relname::text AS name FROM pg_class WHERE relkind = 'S' UNION ALL SELECT typname FROM pg_type WHERE typtype = 'd' AND typnamespace <> 'information_schema'::regnamespace",
+          )
+        ).map(({ name }) => name);
+      const first = [
+        op.alterSequence.create('s', { newName: 'the "s"', increment: 2, existingIncrement: null, schema }),
+        op.alterDomain.create('d', { newName: 'the "d"', nullable: false, existingNullable: true, schema }),
+        op.alterSequence.create('the "s"', { comment: 'x', existingComment: null, schema }),
+        op.addColumn.create('t', column('more', domain('the "d"', schema === null ? {} : { schema })), {
+          schema,
+        }),
+      ];
+      await migrate(connection, first);
+      expect(await names()).toEqual(['the "s"', 'the "d"']);
+      // of another type it is made anew, under its own name first
+      const type = { type: bigInteger(), existingType: integer() };
+      const second = [op.alterDomain.create('the "d"', { newName: 'last', ...type, schema })];
+      await migrate(connection, second);
+      expect(await names()).toEqual(['the "s"', 'last']);
+      await migrate(connection, reversed(second));
+      await migrate(connection, reversed(first));
+      expect(await database.schema()).toBe(before);
+    });
+  });
+
+  test('is taken by the model with its columns', () => {
+    const model = new SchemaModel([
+      ...new MetaData([
+        sequence('s'),
+        domain('d', integer()),
+        table('t', [column('a', domain('d')), column('b', array(domain('d'))), column('c', domain('e'))]),
+      ]).objects,
+    ]);
+    definitions.apply(op.alterSequence.create('s', { newName: 'z' }), model);
+    definitions.apply(op.alterDomain.create('d', { newName: 'f' }), model);
+    expect([model.of('sequence'), model.of('domain')].map((of) => of.map(({ name }) => name))).toEqual([
+      ['z'],
+      ['f'],
+    ]);
+    expect(
+      model.table({ schema: null, name: 't' })?.columns.map(({ type }) => type.item ?? type),
+    ).toMatchObject([{ typeName: 'f' }, { typeName: 'f' }, { typeName: 'e' }]);
+    for (const taken of [
+      op.alterSequence.create('z', { newName: 'z' }),
+      op.alterDomain.create('f', { newName: 'f' }),
+    ])
+      expect(() => definitions.apply(taken, model)).toThrow(/already/);
   });
 });
 

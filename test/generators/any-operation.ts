@@ -602,7 +602,11 @@ const ofPostgresql: fc.Arbitrary<Operation> = fc.oneof(
     .tuple(place, some({ ifExists: fc.boolean() }))
     .map(([[name, at], options]) => op.dropSequence.create(name, { ...options, ...at })),
   fc
-    .tuple(place, altered(sequenceFacts), some({ options: unlogged, existingOptions: unlogged }))
+    .tuple(
+      place,
+      altered(sequenceFacts),
+      some({ options: unlogged, existingOptions: unlogged, newName: hostileName }),
+    )
     .map(([[name, at], options, more]) => op.alterSequence.create(name, { ...options, ...more, ...at })),
   fc
     .tuple(
@@ -640,6 +644,7 @@ const ofPostgresql: fc.Arbitrary<Operation> = fc.oneof(
         dropChecks: domainChecks,
         addChecks: domainChecks,
         renameChecks: fc.dictionary(hostileName, hostileName, { maxKeys: 2 }),
+        newName: hostileName,
       }),
     )
     .map(([[name, at], options, more]) => op.alterDomain.create(name, { ...options, ...more, ...at })),

@@ -62,6 +62,11 @@ describeOn(['postgresql', 'postgresql-server'], 'names of more than 63 bytes', (
     ],
     'a schema': [table('t', [], { schema: long }), (op) => op.createSchema(long)],
     'what gets another name': [table(long, [column('id', integer())]), (op) => op.renameTable('there', long)],
+    'a sequence that gets another name': [sequence(long), (op) => op.alterSequence('s', { newName: long })],
+    'a domain that gets another name': [
+      table('t', [column('d', domain(long, integer()))]),
+      (op) => op.alterDomain('d', { newName: long }),
+    ],
     'a column that comes': [
       table('t', [column(long, integer())]),
       (op) => op.addColumn('there', column(long, integer())),

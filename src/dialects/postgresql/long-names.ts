@@ -1,7 +1,6 @@
 import { ArgumentError } from '../../errors.ts';
 import type { AddColumn, AlterColumn } from '../../objects/column/operations.ts';
 import type { CreateSchema } from '../../objects/schema/operations.ts';
-import type { RenameTable } from '../../objects/table/operations.ts';
 import type { Operation } from '../../operations/operation.ts';
 import type { SchemaObject } from '../../schema/metadata.ts';
 import { displayName } from '../../schema/names.ts';
@@ -36,8 +35,9 @@ export function refuseLongNames(operation: Operation): void {
     const made = (operation as Operation & { readonly [part: string]: unknown })[kind];
     if (typeof made === 'object' && made !== null) refuseLongName(made as SchemaObject);
   }
+  const { newName } = operation as { readonly newName?: string };
+  if (newName !== undefined) refuse(operation.kind.replace(/^(?:alter|rename)/, '').toLowerCase(), newName);
   if (operation.kind === 'createSchema') refuse('schema', (operation as CreateSchema).name);
-  else if (operation.kind === 'renameTable') refuse('table', (operation as RenameTable).newName);
   else if (operation.kind === 'addColumn') refuse('column', (operation as AddColumn).column.name);
   else if (operation.kind === 'alterColumn') refuse('column', (operation as AlterColumn).changes.name ?? '');
 }

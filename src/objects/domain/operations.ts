@@ -5,6 +5,7 @@ import {
   type DropOptions,
   dropByName,
   irreversible,
+  newNameArgument,
   optionArguments,
   type SchemaOption,
   wasOf,
@@ -23,7 +24,8 @@ import {
   domainDefault,
   domainObject,
 } from '../../schema/domain-object.ts';
-import { displayName } from '../../schema/names.ts';
+import { displayName, type QualifiedName } from '../../schema/names.ts';
+import type { SchemaModel } from '../../schema/schema-model.ts';
 import type { ColumnType } from '../../schema/types/column-type.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { columnNeeds } from '../column/needs.ts';
@@ -35,6 +37,7 @@ import type { AlterDomain, CreateDomain, DomainFacts, DropDomain } from './shape
 import { alterStatements, baseType, domainStatements, checkName as nameOf } from './sql.ts';
 
 export interface AlterDomainOptions extends SchemaOption {
+  readonly newName?: string;
   /** another type that it is made of: the domain is then made anew, and its columns are moved over */
   readonly type?: ColumnType;
   readonly collation?: string | null;
@@ -135,6 +138,7 @@ export const alterDomain: OperationDefinition<
       'renameChecks',
       'addChecks',
       ...facts.map(existingName),
+      'newName',
       'schema',
     ]);
     const where = `alterDomain of '${checkName('alterDomain: the name', name)}'`;
@@ -162,12 +166,14 @@ export const alterDomain: OperationDefinition<
       dropChecks: [...dropChecks],
       renameChecks: { ...renameChecks },
       addChecks: domainChecks(where, addChecks),
+      ...newNameArgument('alterDomain', options),
     });
   },
   batch: null,
-  call: ({ name, schema, changes, existing, dropChecks, renameChecks, addChecks }) => [
+  call: ({ name, schema, changes, existing, dropChecks, renameChecks, addChecks, newName }) => [
     name,
     {
+      ...(newName !== undefined && { newName }),
       ...changes,
       ...(dropChecks.length > 0 && { dropChecks }),
       ...(Object.keys(renameChecks).length > 0 && { renameChecks }),
@@ -191,6 +197,7 @@ export const alterDomain: OperationDefinition<
     const back = Object.keys(op.changes).map((fact) => [fact, op.existing[fact as Fact]] as const);
     return deepFreeze({
       ...op,
+      ...(op.newName !== undefined && { name: op.newName, newName: op.name }),
       changes: Object.fromEntries(back),
       existing: { ...op.existing, ...op.changes },
       dropChecks: op.addChecks,
@@ -198,7 +205,13 @@ export const alterDomain: OperationDefinition<
       addChecks,
     });
   },
-  apply: (op, schema) => changeObject<Domain>(schema, 'domain', op, (there) => altered(there, op)),
+  apply: (op, schema) => {
+    changeObject<Domain>(schema, 'domain', op, (there) => ({
+      ...altered(there, op),
+      name: op.newName ?? there.name,
+    }));
+    if (op.newName !== undefined) renameTypes(schema, op, op.newName);
+  },
   sql: (op, dialect) => {
     onlyPostgresql(`alterDomain of '${displayName(op)}'`, dialect);
     if (op.changes.type !== undefined || op.changes.collation !== undefined)
@@ -214,7 +227,9 @@ export const alterDomain: OperationDefinition<
       : mayLose(`what the new type of domain '${displayName(op)}' can't hold`),
   touches: (op) => {
     const own = key('domain', op);
+    const { schema, newName } = op;
     return {
+      ...(newName !== undefined && { removes: [own], provides: [key('domain', { schema, name: newName })] }),
       requires: [
         own,
         ...namedTypes(op.changes.type, op.schema),
@@ -235,7 +250,21 @@ export const alterDomain: OperationDefinition<
   },
 });
 
-/** The domain as an operation leaves it. */
+/** Columns of a domain, and of arrays of it, follow its name. */
+function renameTypes(schema: SchemaModel, from: QualifiedName, to: string): void {
+  const renamed = (type: ColumnType): ColumnType => {
+    if (type.item !== undefined) return { ...type, item: renamed(type.item) };
+    const { name, typeName, typeSchema = from.schema } = type;
+    const isSame = name === 'domain' && typeName === from.name && typeSchema === from.schema;
+    return isSame ? { ...type, typeName: to } : type;
+  };
+  for (const table of schema.tables) {
+    const columns = table.columns.map((column) => ({ ...column, type: renamed(column.type) }));
+    schema.put(deepFreeze({ ...table, columns }));
+  }
+}
+
+/** The domain as an operation leaves it, but for its name. */
 export function altered(there: Domain, op: AlterDomain): Domain {
   const dropped = op.dropChecks.map((each) => nameOf(op, each));
   const kept = there.checks.filter(({ name }) => name === null || !dropped.includes(name));

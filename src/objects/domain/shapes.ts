@@ -29,4 +29,6 @@ export interface AlterDomain extends Operation {
   readonly dropChecks: readonly (Check | string)[];
   readonly renameChecks: { readonly [name: string]: string };
   readonly addChecks: readonly Check[];
+  /** the name that it gets at last */
+  readonly newName?: string;
 }

@@ -46,6 +46,8 @@ export function alterStatements(op: AlterDomain, dialect: SqlDialect): readonly 
     ...sql.map((text) => ({ sql: text })),
     ...op.addChecks.map((each) => addCheck(op, each, dialect)),
     ...(comment === undefined ? [] : [commentSql(op, comment, dialect)]),
+    // last, since everything else goes by its own name
+    ...(op.newName === undefined ? [] : [{ sql: `${alter} RENAME TO ${writer.quote(op.newName)}` }]),
   ];
 }
 

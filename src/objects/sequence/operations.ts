@@ -5,6 +5,7 @@ import {
   type DropOptions,
   dropByName,
   irreversible,
+  newNameArgument,
   optionArguments,
   type SchemaOption,
   wasOf,
@@ -54,6 +55,8 @@ export interface AlterSequence extends Operation {
   readonly changes: Partial<SequenceFacts>;
   /** what is known of it as it is: for the way back, and for defaults that depend on it */
   readonly existing: Partial<SequenceFacts>;
+  /** the name that it gets at last */
+  readonly newName?: string;
 }
 
 export interface CreateSequenceOptions extends SequenceOptions {
@@ -61,6 +64,7 @@ export interface CreateSequenceOptions extends SequenceOptions {
 }
 
 export interface AlterSequenceOptions extends SchemaOption {
+  readonly newName?: string;
   readonly type?: ColumnType | null;
   readonly start?: WholeNumber | null;
   readonly increment?: WholeNumber | null;
@@ -192,7 +196,7 @@ export const alterSequence: OperationDefinition<
 > = defineOperation({
   kind: 'alterSequence',
   create: (name: string, options: AlterSequenceOptions): AlterSequence => {
-    checkOptions('alterSequence', options, ['schema', ...facts, ...facts.map(existingName)]);
+    checkOptions('alterSequence', options, ['schema', 'newName', ...facts, ...facts.map(existingName)]);
     const given = options as { readonly [name: string]: unknown };
     const part = (optionOf: (fact: Fact) => string): Partial<SequenceFacts> =>
       Object.fromEntries(
@@ -206,12 +210,14 @@ export const alterSequence: OperationDefinition<
       schema: options.schema ?? null,
       changes: part((fact) => fact),
       existing: part(existingName),
+      ...newNameArgument('alterSequence', options),
     });
   },
   batch: null,
-  call: ({ name, schema, changes, existing }) => [
+  call: ({ name, schema, changes, existing, newName }) => [
     name,
     {
+      ...(newName !== undefined && { newName }),
       ...optionsOf(changes),
       ...Object.fromEntries(
         Object.entries(optionsOf(existing)).map(([fact, value]) => [existingName(fact), value]),
@@ -231,20 +237,29 @@ export const alterSequence: OperationDefinition<
     const back = Object.keys(op.changes).map((fact) => [fact, op.existing[fact as Fact]] as const);
     return deepFreeze({
       ...op,
+      ...(op.newName !== undefined && { name: op.newName, newName: op.name }),
       changes: Object.fromEntries(back),
       existing: { ...op.existing, ...op.changes },
     });
   },
   apply: (op, schema) =>
-    changeObject<Sequence>(schema, 'sequence', op, (there) => ({ ...there, ...op.changes })),
+    changeObject<Sequence>(schema, 'sequence', op, (there) => ({
+      ...there,
+      ...op.changes,
+      name: op.newName ?? there.name,
+    })),
   sql: (op, dialect) => {
     onlyPostgresql(`alterSequence of '${displayName(op)}'`, dialect);
     return alterStatements(op, dialect);
   },
   destroys: null,
-  touches: ({ schema, name, changes, existing }) => {
+  touches: ({ schema, name, changes, existing, newName }) => {
     const own = key('sequence', { schema, name });
     return {
+      ...(newName !== undefined && {
+        removes: [own],
+        provides: [key('sequence', { schema, name: newName })],
+      }),
       requires: [own, ...ownerKeys(schema, changes.ownedBy ?? null)],
       // whose it is matters to nobody who counts by it
       changes: Object.keys(changes).some((fact) => fact !== 'ownedBy') ? [own] : [],
@@ -254,7 +269,7 @@ export const alterSequence: OperationDefinition<
   split: (op) => {
     const { ownedBy, ...changes } = op.changes;
     const { ownedBy: was, ...existing } = op.existing;
-    if (ownedBy === undefined) return null;
+    if (ownedBy === undefined || op.newName !== undefined) return null;
     const rest = deepFreeze<AlterSequence>({ ...op, changes, existing });
     const hasMore = Object.keys(changes).length > 0;
     // it lets go of the one column before the other is there

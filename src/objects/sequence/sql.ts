@@ -33,6 +33,7 @@ export function sequenceStatements(
 }
 
 interface SequenceChange extends QualifiedName {
+  readonly newName?: string;
   readonly changes: Partial<SequenceFacts>;
   readonly existing: Partial<SequenceFacts>;
 }
@@ -51,6 +52,7 @@ export function alterStatements(op: SequenceChange, dialect: SqlDialect): readon
   if (changes.options !== undefined)
     sql.push(`${alter} SET ${isUnlogged(op, changes.options) ? 'UNLOGGED' : 'LOGGED'}`);
   if (changes.comment !== undefined) sql.push(commentSql(op, changes.comment, dialect));
+  if (op.newName !== undefined) sql.push(`${alter} RENAME TO ${writer.quote(op.newName)}`);
   return sql.map((text) => ({ sql: text }));
 }
 

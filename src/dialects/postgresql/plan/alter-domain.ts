@@ -36,11 +36,12 @@ export function isDomainRebuilt({ changes }: AlterDomain): boolean {
  * @throws ArgumentError `BLOCKED_BY_DEPENDENT` for what stands on the domain and can't be moved, `NOT_IN_MODEL`, `UNSUPPORTED_OPERATION` without a connection.
  */
 export async function alterDomain(
-  op: AlterDomain,
+  { newName, ...op }: AlterDomain,
   { state, dialect }: WordingContext,
 ): Promise<readonly StatementParts[]> {
   const { connection, definitions } = state;
-  if (!isDomainRebuilt(op) || connection === null) return definitions.sql(op, dialect);
+  const renamed: AlterDomain = { ...op, ...(newName !== undefined && { newName }) };
+  if (!isDomainRebuilt(op) || connection === null) return definitions.sql(renamed, dialect);
   const users = await readTypeUsers(connection, op, 'domain');
   const printed = await readDomain(op, connection);
   if (users === null || printed === null)
@@ -70,6 +71,7 @@ export async function alterDomain(
     ...parts.flatMap(({ up }) => up),
     ...users.belongings.filter((each) => !each.startsWith('COMMENT ON ')),
     `DROP DOMAIN ${quoteName(old)}`,
+    ...(newName === undefined ? [] : [`ALTER DOMAIN ${quoteName(op)} RENAME TO ${quoteIdentifier(newName)}`]),
   ];
   return sql.map((text) => ({ sql: text }));
 }
