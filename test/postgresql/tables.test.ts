@@ -9,6 +9,7 @@ import {
   column,
   computed,
   date,
+  foreignKey,
   index,
   integer,
   MetaData,
@@ -16,6 +17,7 @@ import {
   type Table,
   table,
   text,
+  unique,
 } from '../../src/schema/index.ts';
 import { flushLogs } from '../../src/util/logging.ts';
 import { createDatabase, type DatabaseKind, describeOn, type TestDatabase } from '../support/databases.ts';
@@ -206,25 +208,70 @@ describeOn(['postgresql', 'postgresql-server'], 'a table', (kind: DatabaseKind) 
     ]);
   });
 
-  test('has no virtual column, or constraint that is not enforced, on a server that does not know them', async () => {
+  test('has nothing that the server is too old for: that is refused before anything runs', async () => {
+    const a = column('a', integer());
     const virtual = column('b', integer(), { computed: computed('a + 1', { persisted: false }) });
-    const notEnforced = check('a > 0', { name: 'k', postgresql: { notEnforced: true } });
-    await database.exec('CREATE TABLE t (a integer, c integer GENERATED ALWAYS AS (a + 1) STORED)');
-    const operations = [
-      op.createTable.create('new', [column('a', integer()), virtual]),
-      op.addColumn.create('t', virtual),
-      op.alterColumn.create('t', 'c', { computed: computed('a + 1', { persisted: false }) }),
-      op.createTable.create('newer', [column('a', integer()), notEnforced]),
-      op.createCheckConstraint.create('k', 't', 'a > 0', { postgresql: { notEnforced: true } }),
+    const notEnforced = { postgresql: { notEnforced: true } };
+    const distinct = { postgresql: { nullsNotDistinct: true } };
+    const packed = { postgresql: { compression: 'pglz' } };
+    await database.exec([
+      'CREATE TABLE t (a integer, c integer GENERATED ALWAYS AS (a + 1) STORED, s text)',
+      'CREATE TABLE p (x integer, y integer, PRIMARY KEY (x, y))',
+      'CREATE ACCESS METHOD heap3 TYPE TABLE HANDLER heap_tableam_handler',
+      'CREATE SEQUENCE there',
+    ]);
+    const someOf = { name: 'fk', onDelete: 'SET NULL (y)' };
+    const needs: readonly (readonly [since: number, ...operations: Operation[]])[] = [
+      [
+        14,
+        op.createTable.create('packed', [column('s', text(), packed)]),
+        op.addColumn.create('t', column('packed', text(), packed)),
+        op.alterColumn.create('t', 's', { options: packed, existingOptions: {} }),
+      ],
+      [
+        15,
+        op.createTable.create('distinct_1', [a, unique(['a'], distinct)]),
+        op.createTable.create('distinct_2', [a, index('ix_1', ['a'], { unique: true, ...distinct })]),
+        op.createUniqueConstraint.create('uq', 't', ['a'], distinct),
+        op.createIndex.create('ix_2', 't', ['a'], { unique: true, ...distinct }),
+        op.createTable.create('child', [
+          column('x', integer()),
+          column('y', integer()),
+          foreignKey(['x', 'y'], 'p', ['x', 'y'], someOf),
+        ]),
+        op.alterTableOptions.create(
+          't',
+          { postgresql: { using: 'heap3' } },
+          { existing: { postgresql: {} } },
+        ),
+        op.createSequence.create('unlogged', { postgresql: { unlogged: true } }),
+        op.alterSequence.create('there', { options: { postgresql: { unlogged: true } } }),
+        op.createView.create('m', 'SELECT 1 AS a', {
+          materialized: true,
+          indexes: [index('ix_m', ['a'], { unique: true, ...distinct })],
+        }),
+        op.createView.create('v', 'SELECT 1 AS a', { postgresql: { with: { security_invoker: true } } }),
+      ],
+      [
+        18,
+        op.createTable.create('new', [a, virtual]),
+        op.addColumn.create('t', virtual),
+        op.alterColumn.create('t', 'c', { computed: computed('a + 1', { persisted: false }) }),
+        op.createTable.create('newer', [a, check('a > 0', { name: 'k', ...notEnforced })]),
+        op.createCheckConstraint.create('k', 't', 'a > 0', notEnforced),
+      ],
     ];
-    for (const operation of operations) {
-      if (major >= 18) await migrate(connection, [operation]);
-      else
-        await expect(planned(connection, [operation])).rejects.toMatchObject({
-          code: 'UNSUPPORTED_OPERATION',
-          message: expect.stringContaining(`PostgreSQL ${major}`),
-        });
+    for (const [since, ...operations] of needs) {
+      for (const operation of operations) {
+        if (major >= since) await migrate(connection, [operation]);
+        else
+          await expect(planned(connection, [operation]), JSON.stringify(operation)).rejects.toMatchObject({
+            code: 'UNSUPPORTED_OPERATION',
+            message: expect.stringMatching(`PostgreSQL ${major}.*needs PostgreSQL ${since}`),
+          });
+      }
     }
+    await database.exec('DROP ACCESS METHOD heap3 CASCADE');
   });
 
   test('keeps the order of its columns, and a warning says so', async () => {

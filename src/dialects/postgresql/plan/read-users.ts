@@ -178,6 +178,9 @@ function query(own: string, belongings: string): string {
     and not (classid = 'pg_class'::regclass and objsubid > 0 and objid in (select oid from pg_class where relkind in ('r', 'p', 'f', 'v', 'm')))
     and not (classid = 'pg_rewrite'::regclass and objid in (select r.oid from pg_rewrite r join pg_class c on c.oid = r.ev_class where c.relkind in ('v', 'm')))
   union select format('the generated column %s of table %s', attname, owner::regclass) from defaults where generated
+  -- before 15, the column itself stands on what its expression calls
+  union select format('the generated column %s of table %s', a.attname, a.attrelid::regclass) from dep
+    join pg_attribute a on dep.classid = 'pg_class'::regclass and a.attrelid = dep.objid and a.attnum = dep.objsubid and a.attgenerated <> ''
   union select format('the generated column %s of table %s', a.attname, a.attrelid::regclass)
     from (${generatedFromSql('select id as attrelid, attnum from held')}) g join pg_attribute a using (attrelid, attnum)
   union select format('the partition key of table %s (column %s)', id::regclass, attname) from held where divides

@@ -2,11 +2,16 @@ import type { PlanState } from '../../../dialect/plan-state.ts';
 import { ArgumentError } from '../../../errors.ts';
 import type { AddColumn, AlterColumn } from '../../../objects/column/operations.ts';
 import type { CreateIndex } from '../../../objects/index/operations.ts';
+import type { AlterSequence, CreateSequence } from '../../../objects/sequence/operations.ts';
 import type { CreateTable } from '../../../objects/table/operations.ts';
+import type { CreateView, ReplaceView } from '../../../objects/view/operations.ts';
 import type { Operation } from '../../../operations/operation.ts';
 import type { Column } from '../../../schema/column.ts';
 import type { DialectOptions } from '../../../schema/dialect-options.ts';
+import type { Sequence } from '../../../schema/sequence.ts';
 import type { Constraint } from '../../../schema/table.ts';
+import type { View } from '../../../schema/view.ts';
+import type { StorageParameters } from '../options.ts';
 import { serverVersion } from '../server-version.ts';
 
 /** Something that servers have since a major version. */
@@ -41,14 +46,34 @@ export async function refuseBefore(
 
 function needsOf(operation: Operation): readonly Need[] {
   if (operation.kind === 'createTable') {
-    const { columns, constraints } = (operation as CreateTable).table;
-    return [...columns.flatMap(columnNeeds), ...constraints.flatMap(constraintNeeds)];
+    const { columns, constraints, indexes } = (operation as CreateTable).table;
+    return [
+      ...columns.flatMap(columnNeeds),
+      ...constraints.flatMap(constraintNeeds),
+      ...indexes.flatMap(keyNeeds),
+    ];
   }
   if (operation.kind === 'addColumn') return columnNeeds((operation as AddColumn).column);
   if (operation.kind === 'alterColumn') return columnNeeds((operation as AlterColumn).changes);
   if (operation.kind === 'createIndex') return keyNeeds((operation as CreateIndex).index);
+  if (operation.kind === 'createSequence') return sequenceNeeds((operation as CreateSequence).sequence);
+  if (operation.kind === 'alterSequence') return sequenceNeeds((operation as AlterSequence).changes);
+  if (operation.kind === 'createView' || operation.kind === 'replaceView')
+    return viewNeeds((operation as CreateView | ReplaceView).view);
   const { constraint } = operation as { readonly constraint?: Constraint };
   return operation.kind.startsWith('create') && constraint !== undefined ? constraintNeeds(constraint) : [];
+}
+
+function sequenceNeeds({ options }: Partial<Pick<Sequence, 'options'>>): readonly Need[] {
+  return options?.postgresql?.unlogged === undefined ? [] : [{ what: 'an unlogged sequence', since: 15 }];
+}
+
+function viewNeeds({ options, indexes }: View): readonly Need[] {
+  const { security_invoker: isInvoker } = (options.postgresql?.with ?? {}) as StorageParameters;
+  return [
+    ...(isInvoker === undefined ? [] : [{ what: 'security_invoker of a view', since: 15 }]),
+    ...indexes.flatMap(keyNeeds),
+  ];
 }
 
 function columnNeeds({
