@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { array, citext, domain } from '../../src/entries/postgresql.ts';
-import { column, integer, MetaData, sql, string, table, text } from '../../src/index.ts';
+import {
+  type ColumnType,
+  column,
+  integer,
+  MetaData,
+  numeric,
+  sql,
+  string,
+  table,
+  text,
+} from '../../src/index.ts';
 import { createDatabase, describeOn } from '../support/databases.ts';
 import { compare, migrate, reversed, withConnection } from './migrate.ts';
 
@@ -36,6 +46,52 @@ describeOn(['postgresql', 'postgresql-server'], 'how a column is stored and anal
       if (Object.keys(second).length > 0) expect(await database.schema()).not.toEqual(before);
       await migrate(connection, reversed(change));
       expect(await database.schema()).toEqual(before);
+    });
+  });
+
+  test.each([
+    [
+      'Plain',
+      integer(),
+      [
+        ['plain', text()],
+        ['external', text()],
+      ],
+    ],
+    ['extended', text(), [['plain', integer()]]],
+    ['main', numeric(9, 2), [['external', array(text())]]],
+    [
+      'extended',
+      domain('word', { schema: 'odd "s"' }),
+      [
+        ['main', text()],
+        ['extended', text()],
+      ],
+    ],
+  ] as const)('that of the type is no difference: %s', async (storage, type, others) => {
+    await using database = await createDatabase(kind);
+    await withConnection(database, async (connection) => {
+      await database.exec(['create schema "odd ""s"""', 'create domain "odd ""s""".word as text']);
+      const of = (given: ColumnType, said?: string): MetaData =>
+        new MetaData([
+          table('t"', [column('a"', given, { postgresql: said === undefined ? {} : { storage: said } })], {
+            schema: 'odd "s"',
+          }),
+        ]);
+      await migrate(connection, await compare(connection, of(type, storage)));
+      const before = await database.schema();
+      for (const each of [of(type), of(type, storage), of(type, 'default')])
+        expect(await compare(connection, each)).toEqual([]);
+      // what is the one's own may not be the other's
+      for (const [said, another] of others) {
+        const models = of(another, said);
+        const change = await compare(connection, models);
+        await migrate(connection, change);
+        expect(await compare(connection, models)).toEqual([]);
+        await migrate(connection, reversed(change));
+        expect(await database.schema()).toEqual(before);
+        expect(await compare(connection, of(type, storage))).toEqual([]);
+      }
     });
   });
 

@@ -17,6 +17,7 @@ import { adoptCounting } from './adopt-counting.ts';
 import { adoptCutNames, adoptNames } from './adopt-names.ts';
 import { adoptOrderOfParents, adoptPartitions } from './adopt-partitions.ts';
 import { adoptSequences } from './adopt-sequences.ts';
+import { adoptStorage } from './adopt-storage.ts';
 import { type Answer, type Ask, askAgain, askKey, askValue } from './ask.ts';
 import { canonicalTable } from './canonical-table.ts';
 import { haveSameTypes, type Question, questionAbout } from './questions.ts';
@@ -52,6 +53,7 @@ export async function canonicalize(
   await fillIn(pairs, ask, current, connection.display);
   await reread(pairs, ask);
   await adoptPartitions(pairs, database, connection);
+  await adoptStorage(pairs, current, connection);
   return deepFreeze(
     pairs.map(({ canonical, there }) => {
       const counting = adoptSequences(adoptCounting(canonical, there, current), there, database);

@@ -44,7 +44,8 @@ export function readColumn(
   };
 }
 
-const storages: { readonly [letter: string]: string } = {
+/** What `attstorage` and `typstorage` say, in words. */
+export const storages: { readonly [letter: string]: string } = {
   p: 'plain',
   e: 'external',
   x: 'extended',
