@@ -1,7 +1,20 @@
 import { beforeAll, expect, test } from 'vitest';
 import { createDatabase, databaseKinds, describeOn } from '../../../test/support/databases.ts';
 import { quietLogs, TestHistory } from '../../../test/support/history.ts';
-import { column, date, dateTime, integer, json, text, time } from '../../schema/index.ts';
+import { array, jsonb } from '../../entries/postgresql.ts';
+import {
+  column,
+  date,
+  dateTime,
+  double,
+  integer,
+  json,
+  numeric,
+  real,
+  table,
+  text,
+  time,
+} from '../../schema/index.ts';
 import { bulkInsert } from './operations.ts';
 
 beforeAll(quietLogs);
@@ -85,6 +98,74 @@ describeOn(databaseKinds, 'bulkInsert', (kind) => {
   });
 });
 
+describeOn(['postgresql', 'postgresql-server'], 'bulkInsert into columns of PostgreSQL', (kind) => {
+  test('numbers without an end, and what is none', async () => {
+    await using database = await createDatabase(kind);
+    const columns = [
+      column('a', double()),
+      column('b', real()),
+      column('c', numeric()),
+      column('d', date()),
+      column('e', dateTime({ timezone: true })),
+    ];
+    const [up, down] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    const history = new TestHistory({
+      r1: async (op) => {
+        const t = await op.createTable('t', columns);
+        op.bulkInsert(t, [
+          { a: up, b: up, c: up, d: up, e: up },
+          { a: down, b: down, c: down, d: down, e: down },
+          { a: Number.NaN, b: Number.NaN, c: Number.NaN, d: null, e: null },
+        ]);
+        op.bulkInsert('t', [{ a: up, b: down, c: Number.NaN }]);
+      },
+      r2: (op) => op.bulkInsert(table('t', [column('a', json())]), [{ a: Number.NaN }]),
+    });
+    const context = history.context(database.url);
+    await history.upgrade(context, 'r1');
+    expect(await database.query('SELECT a::text, b::text, c::text, d::text, e::text FROM t')).toEqual([
+      { a: 'Infinity', b: 'Infinity', c: 'Infinity', d: 'infinity', e: 'infinity' },
+      { a: '-Infinity', b: '-Infinity', c: '-Infinity', d: '-infinity', e: '-infinity' },
+      { a: 'NaN', b: 'NaN', c: 'NaN', d: null, e: null },
+      { a: 'Infinity', b: '-Infinity', c: 'NaN', d: null, e: null },
+    ]);
+    await expect(history.upgrade(context)).rejects.toThrow(/NaN/);
+    await context.close();
+  });
+
+  test('items of an array of JSON are JSON', async () => {
+    await using database = await createDatabase(kind);
+    const items = ["it's", '1', 5, true, { a: [null] }, [1, ['x']], null];
+    const history = new TestHistory({
+      r1: async (op) => {
+        const t = await op.createTable('t', [
+          column('a', array(jsonb())),
+          column('b', array(json(), { dimensions: 2 })),
+        ]);
+        op.bulkInsert(t, [{ a: items, b: [['x', { y: 1 }]] }]);
+      },
+    });
+    const context = history.context(database.url);
+    await history.upgrade(context);
+    await context.close();
+    const rows = await database.query(
+      'SELECT array_to_json(a)::text AS a, b[1][1] AS b, b[1][2] AS c FROM t',
+    );
+    expect(rows).toEqual([{ a: expect.any(String), b: 'x', c: { y: 1 } }]);
+    expect(JSON.parse(rows[0]?.a as string)).toEqual(items);
+    expect(await database.query('SELECT a[7] IS NULL AS none FROM t')).toEqual([{ none: true }]);
+  });
+});
+
+test('a number that JSON lacks is not lost in a list', () => {
+  const insert = (a: unknown) => () => bulkInsert.create('t', [{ a }]);
+  for (const a of [[1, Number.NaN], { b: [Number.POSITIVE_INFINITY] }])
+    expect(insert(a)).toThrow(expect.objectContaining({ code: 'BAD_ARGUMENT' }));
+  const never = bulkInsert.create('t', [{ a: Number.NEGATIVE_INFINITY }]);
+  expect(JSON.parse(JSON.stringify(never))).toEqual(never);
+  expect(bulkInsert.call(never)).toEqual(['t', [{ a: Number.NEGATIVE_INFINITY }]]);
+});
+
 test('rows are counted from 1', () => {
   const insert =
     (...rows: readonly unknown[]) =>
@@ -92,7 +173,7 @@ test('rows are counted from 1', () => {
       bulkInsert.create('t', rows as never);
   expect(insert({ a: 1 }, 5)).toThrow('row 2 is not an object');
   expect(insert({ a: 1 }, { b: 1 })).toThrow("row 2 and the first row don't have the same columns");
-  expect(insert({ a: Number.NaN })).toThrow('a of row 1 is NaN');
+  expect(insert({ a: undefined })).toThrow('a of row 1 is undefined');
 });
 
 test('a Date is data of the operation, and source again', () => {

@@ -23,7 +23,7 @@ export interface Execute extends Operation {
   readonly sql: string;
 }
 
-/** A value of a row: JSON's own, bytes as `{ bytes: base64 }`, a Date as `{ date: its ISO text }`, an expression. */
+/** A value of a row: JSON's own, a number that JSON lacks by its name, bytes as `{ bytes: base64 }`, a Date as `{ date: its ISO text }`, an expression. */
 export type RowValue =
   | string
   | number
@@ -33,7 +33,8 @@ export type RowValue =
   | { readonly bytes: string }
   | { readonly date: string }
   | { readonly json: unknown }
-  | { readonly bigint: string };
+  | { readonly bigint: string }
+  | { readonly number: 'Infinity' | '-Infinity' | 'NaN' };
 
 export interface BulkInsert extends Operation {
   readonly kind: 'bulkInsert';
@@ -44,7 +45,7 @@ export interface BulkInsert extends Operation {
   readonly rows: readonly { readonly [column: string]: RowValue }[];
 }
 
-/** What a row may hold: a Date is written as the moment that it is (text without a zone is UTC), a Uint8Array as bytes, an object as JSON. */
+/** What a row may hold: a Date is written as the moment that it is (text without a zone is UTC), a Uint8Array as bytes, an object as JSON; Infinity and NaN where the column takes them. */
 export type RowInput = { readonly [column: string]: unknown };
 
 /** Runs SQL as it is: one statement, or a script of several. Nothing is known of the schema after it. */
@@ -153,12 +154,22 @@ function readRow(
 
 function readValue(where: string, value: unknown): RowValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || isSql(value)) return value;
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? value : { number: String(value) as 'Infinity' | '-Infinity' | 'NaN' };
   if (typeof value === 'bigint') return { bigint: String(value) };
   if (value instanceof Date && !Number.isNaN(value.getTime())) return { date: value.toISOString() };
   if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString('base64') };
-  if (typeof value === 'object') return { json: JSON.parse(JSON.stringify(value)) };
+  if (typeof value === 'object') return { json: JSON.parse(jsonText(where, value)) };
   throw new ArgumentError('BAD_ARGUMENT', `${where} is ${String(value)}, which no database stores.`);
+}
+
+/** JSON would put null in the place of such a number, without a word. */
+function jsonText(where: string, value: object): string {
+  return JSON.stringify(value, (_, each) => {
+    if (typeof each === 'bigint' || (typeof each === 'number' && !Number.isFinite(each)))
+      throw new ArgumentError('BAD_ARGUMENT', `${where} holds ${each}, which JSON doesn't have.`);
+    return each;
+  });
 }
 
 /** What a row held before it was read. */
@@ -166,6 +177,7 @@ function rowInput(value: RowValue): unknown {
   if (typeof value !== 'object' || value === null || 'kind' in value) return value;
   if ('bytes' in value) return Uint8Array.from(Buffer.from(value.bytes, 'base64'));
   if ('date' in value) return new Date(value.date);
+  if ('number' in value) return Number(value.number);
   return 'bigint' in value ? BigInt(value.bigint) : value.json;
 }
 
@@ -202,6 +214,10 @@ function spell(value: RowValue, type: string | undefined, writer: SqlDialect['wr
   if ('bytes' in value) return writer.literal(Uint8Array.from(Buffer.from(value.bytes, 'base64')));
   if ('bigint' in value) return isJson ? writer.literal(value.bigint) : value.bigint;
   if ('date' in value) return spellDate(value.date, type, writer);
+  if ('number' in value) {
+    if (isJson) throw new ArgumentError('SQL_VALUE', `bulkInsert: JSON has no ${value.number}.`);
+    return writer.literal(Number(value.number));
+  }
   return writer.literal(JSON.stringify(value.json));
 }
 

@@ -83,11 +83,15 @@ function bulkInsert(op: BulkInsert, { state, dialect }: WordingContext): readonl
 }
 
 function arraySql(list: readonly unknown[], type: ColumnType): Sql {
-  const element = (value: unknown): string =>
-    Array.isArray(value)
-      ? `ARRAY[${value.map(element).join(', ')}]`
-      : isSql(value)
-        ? value.text
-        : literal(value);
-  return sql.raw(`ARRAY[${list.map(element).join(', ')}]::${typeSql(type)}`);
+  const item = type.item && typeFor(type.item, 'postgresql').name;
+  const isJson = item === 'json' || item === 'jsonb';
+  const { dimensions = 1 } = type;
+  const element = (value: unknown, depth: number): string => {
+    // a list may be an item itself
+    if (Array.isArray(value) && (!isJson || depth <= dimensions))
+      return `ARRAY[${value.map((each) => element(each, depth + 1)).join(', ')}]`;
+    if (isSql(value)) return value.text;
+    return literal(isJson && value !== null ? JSON.stringify(value) : value);
+  };
+  return sql.raw(`${element(list, 1)}::${typeSql(type)}`);
 }
