@@ -12,10 +12,9 @@ const name = String.raw`(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)`;
 const qualified = String.raw`${name}(?:\s*\.\s*${name})*`;
 const beginning = new RegExp(`^(?:${qualified})?`, 'u');
 /** In the order in which the server wants them; parameters of an operator class hold no parentheses. */
-const behind = new RegExp(
-  String.raw`^(?:\s+COLLATE\s+${qualified})?(?:\s+(?!ASC\b|DESC\b|NULLS\b)${qualified}(?:\s*\([^()]*\))?)?(?:\s+(?:ASC|DESC))?(?:\s+NULLS\s+(?:FIRST|LAST))?$`,
-  'iu',
-);
+const how = String.raw`^(?:\s+COLLATE\s+${qualified})?(?:\s+(?!ASC\b|DESC\b|NULLS\b)${qualified}(?:\s*\([^()]*\))?)?(?:\s+(?:ASC|DESC))?(?:\s+NULLS\s+(?:FIRST|LAST))?`;
+const behind = new RegExp(`${how}$`, 'iu');
+const beforeNext = new RegExp(`${how}(?:, )?`, 'iu');
 
 /** Where the subject of an element ends: `lower(a) text_pattern_ops` is a call and its operator class, `lower(a) || b` is one expression. */
 export function splitElement(given: string): SplitElement {
@@ -26,6 +25,11 @@ export function splitElement(given: string): SplitElement {
   return end > 0 && behind.test(suffix)
     ? { subject: text.slice(0, end), suffix, isTerm: true }
     : { subject: text, suffix: '', isTerm: false };
+}
+
+/** Where the next element begins in what the server prints, which goes on with `text` behind an element's subject. */
+export function endOfElement(text: string): number {
+  return beforeNext.exec(text)?.[0].length ?? 0;
 }
 
 /** The place behind the parenthesis that closes the one at `start`; 0 where none does. */

@@ -7,6 +7,7 @@ import { isSql, type Sql, sql } from '../../../schema/sql.ts';
 import { parseSqlName } from '../../../schema/sql-name.ts';
 import { type Constraint, primaryKeyOf, type Table } from '../../../schema/table.ts';
 import type { Index, IndexElement } from '../../../schema/table-index.ts';
+import type { ColumnType } from '../../../schema/types/column-type.ts';
 import { canonicalType } from '../canonical-type.ts';
 import { readExpression, withoutQualifiers } from '../expressions.ts';
 import { cutIdentifier, quoteIdentifier, quoteName } from '../identifiers.ts';
@@ -201,7 +202,7 @@ function timing({
   return { deferrable: deferrable || isDeferred || null, initially: isDeferred ? 'DEFERRED' : null };
 }
 
-function canonicalIndex(given: Index, owner: QualifiedName, where: string): Index {
+function canonicalIndex(given: Index, owner: Table, where: string): Index {
   const { finalName: _, ...index } = given;
   const {
     concurrently: __,
@@ -219,14 +220,17 @@ function canonicalIndex(given: Index, owner: QualifiedName, where: string): Inde
 
 function canonicalElement(
   element: IndexElement,
-  owner: QualifiedName,
+  owner: Table,
   ops: { readonly [column: string]: string },
 ): IndexElement {
   const { column, expression, order, nulls } = element;
   const descending = order === 'DESC';
   const operatorClass = operatorClassOf(element, ops);
+  const type = owner.columns.find(({ name }) => name === column)?.type;
   return {
     ...element,
+    // one that the column has anyway
+    collation: type && element.collation === ownCollation(type) ? null : element.collation,
     column: column && cutIdentifier(column),
     expression: expression && canonicalSql(expression, owner),
     order: descending ? 'DESC' : null,
@@ -234,4 +238,11 @@ function canonicalElement(
     operatorClass: operatorClass && canonicalOperatorClass(operatorClass),
     length: null,
   };
+}
+
+/** The collation of a type, as far as the models say. */
+function ownCollation(type: ColumnType): string | null {
+  if (type.collation !== undefined) return type.collation;
+  if (type.name === 'domain') return type.definition ? (type.definition.collation ?? 'default') : null;
+  return type.name === 'sqlType' ? null : 'default';
 }

@@ -36,7 +36,7 @@ export function catalogueQuery(
         ${collation}, t.description, case when e.typtype in ('e', 'd') then e.oid end,
         pg_get_expr(d.adbin, case when a.attgenerated = '' then 0 else d.adrelid end), case when d.oid is not null then format_type(a.atttypid, -1) end,
         not a.attislocal and not c.relispartition, case when a.attstorage <> y.typstorage then a.attstorage end,
-        ${since(14, "nullif(a.attcompression, '')", 'null')}, nullif(a.attstattarget, -1), a.attoptions`,
+        ${since(14, "nullif(a.attcompression, '')", 'null')}, nullif(a.attstattarget, -1), a.attoptions, a.attcollation`,
       `found c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
         join pg_type y on y.oid = a.atttypid
         left join pg_type e on e.oid = case when y.typelem <> 0 and y.typlen = -1 then y.typelem else y.oid end
@@ -74,8 +74,7 @@ export function catalogueQuery(
       'indexes',
       `i.indrelid, i.indexrelid, ic.relname, i.indisunique, i.indisvalid or ic.relkind = 'I', am.amname, i.indnkeyatts, i.indkey::text, i.indoption::text, i.indclass::text,
         case when not (i.indcollation::oid[] <@ '{0,100}'::oid[]) then (
-          select json_agg(${collation} order by x.place) from unnest(i.indcollation) with ordinality x(id, place)
-            left join pg_collation co on co.oid = x.id and co.oid <> 100
+          select json_agg(${collation} order by x.place) from unnest(i.indcollation) with ordinality x(id, place) left join pg_collation co on co.oid = x.id
         ) end,
         case when i.indexprs is not null then (
           select json_agg(pg_get_indexdef(i.indexrelid, place, false) order by place) from generate_series(1, i.indnkeyatts::int) place
@@ -83,7 +82,8 @@ export function catalogueQuery(
         pg_get_expr(i.indpred, i.indrelid), ${since(15, 'i.indnullsnotdistinct', 'false')}, ic.reloptions,
         (select spcname from pg_tablespace where oid = ic.reltablespace),
         (select json_agg(o.attoptions order by o.attnum) filter (where o.attnum <= i.indnkeyatts) from pg_attribute o where o.attrelid = ic.oid
-          having bool_or(o.attoptions is not null)), ic.relispartition`,
+          having bool_or(o.attoptions is not null)), ic.relispartition, i.indcollation::text,
+        case when i.indexprs is not null and not (i.indcollation::oid[] <@ '{0}'::oid[]) then pg_get_indexdef(i.indexrelid) end`,
       `found c join pg_index i on i.indrelid = c.oid join pg_class ic on ic.oid = i.indexrelid join pg_am am on am.oid = ic.relam`,
     ),
     part(
@@ -187,6 +187,8 @@ export type ColumnRow = readonly [
   compression: Nullable<string>,
   statistics: Nullable<number>,
   options: Nullable<readonly string[]>,
+  /** 0 where its type has none */
+  collationId: Oid,
 ];
 
 export type SequenceRow = readonly [
@@ -248,6 +250,7 @@ export type IndexRow = readonly [
   /** for each of the key: bit 0 descending, bit 1 nulls first */
   order: string,
   operatorClasses: string,
+  /** their names, where any is another one than the database's default */
   collations: Nullable<readonly Nullable<string>[]>,
   expressions: Nullable<readonly string[]>,
   where: Nullable<string>,
@@ -258,6 +261,10 @@ export type IndexRow = readonly [
   classParameters: Nullable<readonly Nullable<readonly string[]>[]>,
   /** a part of an index of the table above */
   inherited: boolean,
+  /** for each of the key, 0 where its type has none, with spaces between */
+  collationIds: string,
+  /** CREATE INDEX, where an expression has a collation */
+  definition: Nullable<string>,
 ];
 
 export type TypeRow = readonly [

@@ -29,7 +29,11 @@ export function readCatalogue(parts: CatalogueParts, naming: Naming): SchemaMode
   const tables = parts.tables.map((row): Table => {
     const [id, schema, name, , , , , , comment] = row;
     const own = (columns.get(id) ?? []).toSorted((a, b) => a[1] - b[1]);
-    const dictionaries = { columns: new Map(own.map((column) => [column[1], column[2]])), operatorClasses };
+    const dictionaries = {
+      columns: new Map(own.map((column) => [column[1], column[2]])),
+      collations: new Map(own.map((column) => [column[1], column[18]])),
+      operatorClasses,
+    };
     const ownConstraints = constraints.get(id) ?? [];
     const behind = new Set(ownConstraints.map((constraint) => constraint[11]));
     return {

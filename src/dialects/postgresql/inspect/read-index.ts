@@ -3,10 +3,12 @@ import type { Index, IndexElement } from '../../../schema/table-index.ts';
 import { readExpression } from '../expressions.ts';
 import { asData, operatorClassSql, ownParameters, readStorage } from '../options.ts';
 import type { CatalogueParts, IndexRow } from './catalogue-query.ts';
+import { indexCollations } from './index-collations.ts';
 
-/** What the rows of indexes are read with: names of a table's columns by number, operator classes by id. */
+/** What the rows of indexes are read with: names of a table's columns and ids of their collations by number, operator classes by id. */
 export interface IndexDictionaries {
   readonly columns: ReadonlyMap<number, string>;
+  readonly collations: ReadonlyMap<number, string>;
   readonly operatorClasses: ReadonlyMap<string, CatalogueParts['operatorClasses'][number]>;
 }
 
@@ -35,11 +37,10 @@ export function readIndex(row: IndexRow, dictionaries: IndexDictionaries): Index
 }
 
 /** The elements of the key, with null for what is the default. */
-export function indexElements(
-  row: IndexRow,
-  { columns, operatorClasses }: IndexDictionaries,
-): readonly IndexElement[] {
-  const [, , , , , , keyCount, , order, classes, collations, expressions, , , , , parameters] = row;
+export function indexElements(row: IndexRow, dictionaries: IndexDictionaries): readonly IndexElement[] {
+  const { columns, operatorClasses } = dictionaries;
+  const [, , , , , , keyCount, , order, classes, , expressions, , , , , parameters] = row;
+  const collations = indexCollations(row, dictionaries.collations);
   const options = order.split(' ').map(Number);
   const classOf = classes.split(' ').map((id) => operatorClasses.get(id));
   return columnNumbers(row)
@@ -53,7 +54,7 @@ export function indexElements(
         expression: number === 0 ? sql.raw(readExpression(expressions?.[i] ?? '')) : null,
         order: descending ? 'DESC' : null,
         nulls: nullsFirst === descending ? null : nullsFirst ? 'FIRST' : 'LAST',
-        collation: collations?.[i] ?? null,
+        collation: collations[i] ?? null,
         operatorClass: withParameters(operatorClass, isDefault, parameters?.[i] ?? []),
         length: null,
       };
