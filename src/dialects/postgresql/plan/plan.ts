@@ -21,7 +21,7 @@ import type { PlannedParts, Wording } from './wording.ts';
 
 /**
  * Words operations for PostgreSQL, one after the other; a batch is just its operations. An enum that a new or changed column needs and that isn't there is
- * made before it; what is dropped and made again under another name is renamed; foreign keys that stand on a key which is replaced, what stands on a function
+ * made before it; what is dropped and made again under another name is renamed; foreign keys that stand on a key which is replaced or on columns whose types change, what stands on a function
  * that is, and views and triggers that stand on what can't change under them, are taken down and up.
  *
  * @throws ArgumentError `BLOCKED_BY_DEPENDENT`, `NAME_TOO_LONG`, `NO_REFERENCED_KEY`, `UNSUPPORTED_OPERATION`, `UNSUPPORTED_TYPE`, `BAD_TYPE`, and what the operations' own wordings throw.
@@ -79,7 +79,7 @@ export async function plan(
     enums.note(operation);
     await state.apply(operation);
     planned.note(operation);
-    parts.push(...up, ...(await standing.takeUp(operation)), ...functions.takeUp(operation));
+    parts.push(...up, ...(await standing.takeUp(operation, following)), ...functions.takeUp(operation));
     statements.push(
       ...parts.map(({ operation: its = operation, run, ...part }) => ({
         ...part,

@@ -1,6 +1,7 @@
 import type { PlanState } from '../../../dialect/plan-state.ts';
 import type { StatementParts } from '../../../dialect/statement.ts';
 import { ArgumentError } from '../../../errors.ts';
+import type { AlterColumn } from '../../../objects/column/operations.ts';
 import type { DropConstraint } from '../../../objects/constraint/operations.ts';
 import type { DropIndex } from '../../../objects/index/operations.ts';
 import { type Operation, tableOf, targetOf } from '../../../operations/operation.ts';
@@ -9,77 +10,89 @@ import type { Table } from '../../../schema/table.ts';
 import { cutIdentifier, quoteIdentifier, quoteName } from '../identifiers.ts';
 import { literal } from '../literals.ts';
 import { nameOfDropped } from './drop-constraint.ts';
-
-/** A foreign key, and what it stands on. */
-interface StandingKey {
-  readonly name: string;
-  readonly table: QualifiedName;
-  readonly referred: QualifiedName;
-  readonly referredColumns: readonly string[];
-  /** what stands after ADD CONSTRAINT name, in the server's words: also what no model of ours holds */
-  readonly definition: string;
-  readonly comment: string | null;
-  /** of the referred table's key */
-  readonly index: string;
-}
+import { type Pair, readStandingKeys, type StandingKey } from './read-standing-keys.ts';
 
 /**
- * The foreign keys that stand on a key which is dropped, and on one that is made in its stead by a later operation of the plan: the server drops no key
- * under them. They are taken down before, and up again as soon as the table has a key over their columns.
+ * The foreign keys under which the server doesn't do what a plan asks for: those on a key that is dropped and made again by a later operation, those whose columns
+ * get other types on both sides, of which it could compare none in between, and those on a generated column that is made anew. They are taken down before, and up again as
+ * soon as all their columns are what they will be and the table that they refer to has a key over them.
  */
 export class StandingKeys {
   readonly #state: PlanState;
   readonly #operations: readonly Operation[];
-  /** of the database, by the index that they stand on, when they were first asked for */
+  /** the operations after which the types of a foreign key's columns are others, or that may make a column anew */
+  readonly #changes: readonly AlterColumn[];
+  /** of the database, when they were first asked for */
   #there: readonly StandingKey[] | null = null;
   /** taken down, and not up yet */
-  #down: { readonly key: StandingKey; readonly dropped: string }[] = [];
+  #down: { readonly key: StandingKey; readonly drop: DropConstraint }[] = [];
 
   /** `operations`: all of the plan */
   constructor(state: PlanState, operations: readonly Operation[]) {
     this.#state = state;
     this.#operations = operations;
+    this.#changes = operations.filter(changesColumn);
   }
 
-  /** What has to run before an operation: DROP CONSTRAINT for what stands on the key that it drops. */
+  /**
+   * What has to run before an operation: DROP CONSTRAINT for what stands in its way.
+   *
+   * @throws ArgumentError `BLOCKED_BY_DEPENDENT` where a foreign key can't come up again, since the server can't compare what its columns will be.
+   */
   async takeDown(operation: Operation, following: readonly Operation[]): Promise<readonly StatementParts[]> {
-    if (this.#state.connection === null) return [];
-    const index = await droppedKey(operation, following, this.#state);
-    if (index === null) return [];
-    this.#there ??= await this.#read();
+    const isInTheWay = await this.#obstructs(operation, following);
+    if (isInTheWay === null) return [];
     const statements: StatementParts[] = [];
-    for (const key of this.#there) {
-      const isThis = key.index === cutIdentifier(index.name) && isSame(key.referred, index.table);
-      if (!isThis || this.#down.some((each) => each.key === key)) continue;
+    for (const key of await this.#read()) {
+      if (!isInTheWay(key) || this.#down.some((each) => each.key === key)) continue;
+      const { name, table } = key;
+      // a plan may have dropped it, or its table, by now
+      const constraint = (await this.#state.table(table))?.constraints.find(
+        (each) => each.kind === 'foreignKey' && each.name === name,
+      );
       // what drops it too, but too late, is left to fail
-      if (following.some((later) => drops(later, key)) || !(await this.#isThere(key))) continue;
-      this.#down.push({ key, dropped: index.name });
-      statements.push({
-        sql: `ALTER TABLE ${quoteName(key.table)} DROP CONSTRAINT ${quoteIdentifier(key.name)}`,
-      });
+      if (constraint === undefined || following.some((later) => drops(later, key))) continue;
+      if (changesColumn(operation)) this.#refuseUnfit(operation, key);
+      const drop: DropConstraint = {
+        kind: 'dropConstraint',
+        table: table.name,
+        schema: table.schema,
+        name,
+        type: 'foreignKey',
+        ifExists: false,
+        was: constraint,
+      };
+      this.#down.push({ key, drop });
+      statements.push({ sql: `ALTER TABLE ${quoteName(table)} DROP CONSTRAINT ${quoteIdentifier(name)}` });
+      await this.#state.apply(drop);
     }
     return statements;
   }
 
-  /** What has to run after an operation: ADD CONSTRAINT for what was taken down and can stand again. */
-  async takeUp(operation: Operation): Promise<readonly StatementParts[]> {
-    const target = targetOf(operation);
-    if (target === null || !this.#down.some(({ key }) => isSame(key.referred, target))) return [];
-    const table = await this.#state.table(target);
-    const able = this.#down.filter(
-      ({ key }) => isSame(key.referred, target) && table !== null && canCarry(table, key.referredColumns),
-    );
-    this.#down = this.#down.filter((each) => !able.includes(each));
-    return able.flatMap(({ key }) => {
+  /**
+   * What has to run after an operation: ADD CONSTRAINT for what was taken down and can stand again.
+   *
+   * @throws ArgumentError `UNSUPPORTED_OPERATION` where a name that a foreign key is made of changes while it is down.
+   */
+  async takeUp(operation: Operation, following: readonly Operation[]): Promise<readonly StatementParts[]> {
+    const statements: StatementParts[] = [];
+    for (const each of this.#down) {
+      const { key, drop } = each;
+      refuseRenamed(operation, key);
+      if (following.some((later) => this.#stepsAside(key, later))) continue;
+      const referred = await this.#state.table(key.referred);
+      if (referred === null || !canCarry(referred, key.referredColumns)) continue;
+      this.#down = this.#down.filter((other) => other !== each);
       const alter = `ALTER TABLE ${quoteName(key.table)}`;
       const name = quoteIdentifier(key.name);
-      return [
-        { sql: `${alter} ADD CONSTRAINT ${name} ${key.definition}` },
-        ...(key.comment === null
-          ? []
-          : [{ sql: `COMMENT ON CONSTRAINT ${name} ON ${quoteName(key.table)} IS ${literal(key.comment)}` }]),
-      ];
-    });
+      statements.push({ sql: `${alter} ADD CONSTRAINT ${name} ${key.definition}` });
+      if (key.comment !== null)
+        statements.push({
+          sql: `COMMENT ON CONSTRAINT ${name} ON ${quoteName(key.table)} IS ${literal(key.comment)}`,
+        });
+      await this.#state.apply(this.#state.definitions.reverse(drop));
+    }
+    return statements;
   }
 
   /**
@@ -90,68 +103,102 @@ export class StandingKeys {
   refuseLeftDown(): void {
     const [left] = this.#down;
     if (left === undefined) return;
-    const { key, dropped } = left;
+    const { key } = left;
     const columns = key.referredColumns.join(', ');
     throw new ArgumentError(
       'NO_REFERENCED_KEY',
-      `The foreign key '${key.name}' of table '${displayName(key.table)}' stands on '${dropped}' of table '${displayName(key.referred)}', which is dropped, and nothing makes another primary key or unique constraint over (${columns}). Keep one over these columns, or drop the foreign key before. (Only operations that run without an await or an execute between them are seen together.)`,
+      `The foreign key '${key.name}' of table '${displayName(key.table)}' stands on '${key.index}' of table '${displayName(key.referred)}', which is dropped, and nothing makes another primary key or unique constraint over (${columns}). Keep one over these columns, or drop the foreign key before. (Only operations that run without an await or an execute between them are seen together.)`,
     );
   }
 
-  async #isThere(key: StandingKey): Promise<boolean> {
-    // a plan may have dropped it, or its table, by now
-    const table = await this.#state.table(key.table);
-    return table?.constraints.some((each) => each.kind === 'foreignKey' && each.name === key.name) ?? false;
+  /** Which foreign keys an operation may not find; null where it minds none. */
+  async #obstructs(
+    operation: Operation,
+    following: readonly Operation[],
+  ): Promise<((key: StandingKey) => boolean) | null> {
+    if (this.#state.connection === null) return null;
+    if (changesColumn(operation)) {
+      const place = this.#changes.indexOf(operation);
+      const isUnfit = (pair: Pair): boolean =>
+        pair.fits === false && [...pair.own, ...pair.referred].includes(place);
+      return (key) => this.#stepsAside(key, operation) || key.pairs.some(isUnfit);
+    }
+    const dropped = await droppedKey(operation, following, this.#state);
+    if (dropped === null) return null;
+    return (key) => key.index === cutIdentifier(dropped.name) && isSame(key.referred, dropped.table);
   }
 
-  /** One query, about the tables of the plan; each table is called as the plan calls it. */
+  /** Whether a foreign key has to be down while an operation changes one of its columns. */
+  #stepsAside(key: StandingKey, operation: Operation): boolean {
+    const place = changesColumn(operation) ? this.#changes.indexOf(operation) : -1;
+    return key.pairs.some((pair) => {
+      if (pair.remade.includes(place)) return true;
+      const both = [...pair.own, ...pair.referred];
+      if (!both.includes(place) || pair.own.length === 0 || pair.referred.length === 0) return false;
+      return !pair.isSteady || both.some((each) => hasOwnConversion(this.#changes[each]!));
+    });
+  }
+
+  #refuseUnfit(operation: AlterColumn, { pairs }: StandingKey): void {
+    if (pairs.every(({ fits }) => fits !== false)) return;
+    const place = this.#changes.indexOf(operation);
+    const unfit = (this.#there ?? []).flatMap((key) => {
+      const pair = key.pairs.find(
+        ({ fits, own, referred }) => fits === false && [...own, ...referred].includes(place),
+      );
+      return pair === undefined ? [] : [{ key, pair }];
+    });
+    const blockers = unfit.map(
+      ({ key, pair }) =>
+        `the foreign key '${key.name}' of table '${displayName(key.table)}' (${pair.column} would be ${pair.types.own.name}, ${displayName(key.referred)}.${pair.referredColumn} ${pair.types.referred.name})`,
+    );
+    throw new ArgumentError(
+      'BLOCKED_BY_DEPENDENT',
+      `Column '${operation.column}' of table '${displayName(tableOf(operation))}' can't get another type under ${blockers.join(', ')}: the server can't compare these types. Change both columns with no await or execute between them, or drop the foreign key before with op.dropConstraint, and make it again after.`,
+      { details: { object: `${displayName(tableOf(operation))}.${operation.column}`, blockers } },
+    );
+  }
+
   async #read(): Promise<readonly StandingKey[]> {
-    const names = [...new Set(this.#operations.flatMap((op) => targetOf(op)?.name ?? []))];
-    const rows = (await this.#state.connection?.readCatalogue<Row>(standingKeys(names))) ?? [];
-    const called = this.#operations.flatMap((op) => targetOf(op) ?? []);
-    const label = (schema: string, name: string, current: string | null): QualifiedName => {
-      const own = { schema, name };
-      if (schema !== current) return own;
-      return called.find((each) => each.name === name && each.schema === schema) ?? { schema: null, name };
-    };
-    return rows.map((row) => ({
-      name: row.name,
-      table: label(row.schema, row.table, row.current),
-      referred: label(row.referred_schema, row.referred_table, row.current),
-      referredColumns: JSON.parse(row.columns) as string[],
-      definition: row.definition,
-      comment: row.comment,
-      index: row.index,
-    }));
+    const { connection } = this.#state;
+    if (this.#there === null && connection !== null) {
+      const called = this.#operations.flatMap((op) => targetOf(op) ?? []);
+      this.#there = await readStandingKeys(connection, this.#changes, called);
+    }
+    return this.#there ?? [];
   }
 }
 
-interface Row {
-  readonly current: string | null;
-  readonly name: string;
-  readonly schema: string;
-  readonly table: string;
-  readonly referred_schema: string;
-  readonly referred_table: string;
-  /** JSON */
-  readonly columns: string;
-  readonly definition: string;
-  readonly comment: string | null;
-  readonly index: string;
+/** Whether an operation changes the type of a column, or what it is computed from. */
+function changesColumn(operation: Operation): operation is AlterColumn {
+  if (operation.kind !== 'alterColumn') return false;
+  const { changes } = operation as AlterColumn;
+  return changes.type !== undefined || 'computed' in changes;
 }
 
-/** Those of partitions, which come and go with their table's, left out. */
-function standingKeys(referredTables: readonly string[]): string {
-  const names = referredTables.map((name) => literal(cutIdentifier(name))).join(', ');
-  return `select current_schema()::text as current, k.conname::text as name, n.nspname::text as schema, c.relname::text as table,
-  rn.nspname::text as referred_schema, r.relname::text as referred_table,
-  (select json_agg(a.attname order by x.place) from unnest(k.confkey) with ordinality x(number, place)
-    join pg_attribute a on a.attrelid = k.confrelid and a.attnum = x.number)::text as columns,
-  pg_get_constraintdef(k.oid) as definition, obj_description(k.oid, 'pg_constraint') as comment, i.relname::text as index
-from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
-  join pg_class r on r.oid = k.confrelid join pg_namespace rn on rn.oid = r.relnamespace join pg_class i on i.oid = k.conindid
-where k.contype = 'f' and k.conparentid = 0 and r.relname in (${names})
-order by n.nspname, c.relname, k.conname`;
+/** Whether values may be other ones afterwards, or compare otherwise, though the types are akin. */
+function hasOwnConversion({ changes, options }: AlterColumn): boolean {
+  return options.postgresql?.using !== undefined || changes.type?.collation !== undefined;
+}
+
+function refuseRenamed(operation: Operation, key: StandingKey): void {
+  const target = targetOf(operation);
+  const isOwn = isSame(target, key.table);
+  const isReferred = isSame(target, key.referred);
+  const renames = (): boolean => {
+    if (operation.kind === 'renameTable') return isOwn || isReferred;
+    if (operation.kind !== 'alterColumn') return false;
+    const { column, changes } = operation as AlterColumn;
+    const isNamed = (pair: Pair): boolean =>
+      (isOwn && pair.column === cutIdentifier(column)) ||
+      (isReferred && pair.referredColumn === cutIdentifier(column));
+    return changes.name !== undefined && key.pairs.some(isNamed);
+  };
+  if (!renames()) return;
+  throw new ArgumentError(
+    'UNSUPPORTED_OPERATION',
+    `The foreign key '${key.name}' of table '${displayName(key.table)}' is taken down while its columns or its key change, and can't come up under another name of a column or table. Rename in an operation of its own, after all of them.`,
+  );
 }
 
 /** The key, by the index behind it, that an operation drops; null where it drops none, or that isn't known. */
