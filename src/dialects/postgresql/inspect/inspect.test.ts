@@ -408,7 +408,7 @@ describeOn(['postgresql', 'postgresql-server'], 'reflection', (kind) => {
         let ran = 0;
         const counting = new Proxy(connection, {
           get: (target, key) => {
-            if (key === 'query' || key === 'exec') ran++;
+            if (key === 'query' || key === 'exec' || key === 'readCatalogue') ran++;
             const value = Reflect.get(target, key, target) as unknown;
             return typeof value === 'function' ? value.bind(target) : value;
           },
