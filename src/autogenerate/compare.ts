@@ -64,7 +64,10 @@ export async function compareToDatabase(
     for (const object of model.objects) dialect.refuse?.(translation.forward(object));
     for (const kind of some) kind.check?.(model, there, dialect);
     const canonical = await canonicalize(model, there, some, connection, translation, warn);
-    const found = { dialect, model, object: finder(model, canonical, there) };
+    const object = finder(model, canonical, there);
+    const tableOf = (name: QualifiedName): Table | null => object<Table>('table', name)?.canonical ?? null;
+    for (const kind of some) kind.asCompared?.(there, model, tableOf, dialect);
+    const found = { dialect, model, object };
     return walk(some, model, canonical, there, connection, compareContext(found, options, filters, warn));
   };
   const read = (): Promise<SchemaModel> => reflectTranslated(connection, kinds, schemas, translation, home);

@@ -33,6 +33,13 @@ export interface ObjectKind<T extends SchemaObject = SchemaObject> {
   readonly identify?: { readonly [dialect: string]: KindIdentification<T>['call'] };
   /** per dialect: the model's objects in the words in which `inspect` would report them, object for object; default: as they are */
   readonly canonicalize?: { readonly [dialect: string]: KindCanonicalization<T>['call'] };
+  /** Changes what was reflected where it has to be said in other words beside these models; `canonical`: a table of theirs, as the database would report it. */
+  asCompared?(
+    found: SchemaModel,
+    model: SchemaModel,
+    canonical: (table: QualifiedName) => Table | null,
+    dialect: Dialect,
+  ): void;
   /** Changes what was reflected where it has to be said in other words by models that make it anew. */
   asModels?(found: SchemaModel, dialect: Dialect, options: InspectOptions): void;
   /**

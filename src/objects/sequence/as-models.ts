@@ -1,5 +1,6 @@
 import type { Dialect } from '../../dialect/dialect.ts';
 import type { Column } from '../../schema/column.ts';
+import type { QualifiedName } from '../../schema/names.ts';
 import type { SchemaModel } from '../../schema/schema-model.ts';
 import type { Sequence } from '../../schema/sequence.ts';
 import { sql } from '../../schema/sql.ts';
@@ -12,20 +13,54 @@ import { integerTypeOf } from './effective.ts';
  * numbers by a default, and the sequence is an object that belongs to it.
  */
 export function sequencesAsModels(found: SchemaModel, dialect: Dialect): void {
+  for (const { sequence, table, column } of countersIn(found)) {
+    if (isSerial(sequence, table, column, dialect)) found.delete('sequence', sequence);
+    else found.put(countedByDefault(sequence, table, column, dialect));
+  }
+}
+
+/**
+ * A column that counts by a sequence of the models has a default, which may go without it: it counts up by itself only where the models say so too.
+ */
+export function sequencesAsCompared(
+  found: SchemaModel,
+  model: SchemaModel,
+  canonical: (table: QualifiedName) => Table | null,
+  dialect: Dialect,
+): void {
+  for (const { sequence, table, column } of countersIn(found)) {
+    const mine = canonical(table);
+    if (model.get('sequence', sequence) === undefined) continue;
+    if (mine !== null && columnOf(mine, column.name)?.autoincrement === true) continue;
+    found.put(countedByDefault(sequence, table, column, dialect));
+  }
+}
+
+interface Counter {
+  readonly sequence: Sequence;
+  readonly table: Table;
+  readonly column: Column;
+}
+
+/** The sequences by which columns count up that own them. A column may own further ones. */
+function* countersIn(found: SchemaModel): Iterable<Counter> {
   for (const sequence of found.of<Sequence>('sequence')) {
     const { schema, name, ownedBy } = sequence;
     const table = ownedBy === null ? undefined : found.table({ schema, name: ownedBy.table });
     const column = table && columnOf(table, ownedBy?.column ?? '');
     if (table === undefined || column?.autoincrement !== true) continue;
-    if (isSerial(sequence, table, column, dialect)) found.delete('sequence', sequence);
-    else {
-      const text = `nextval(${dialect.writer.literal(dialect.writer.name({ schema, name }))}::regclass)`;
-      const options = withoutSequence(column.options);
-      const counted: Column = { ...column, autoincrement: false, serverDefault: sql.raw(text), options };
-      const columns = table.columns.map((each) => (each === column ? counted : each));
-      found.put(deepFreeze({ ...table, columns }));
-    }
+    const said = column.options.postgresql?.identitySequence;
+    if (said === undefined ? isSerialName(name, table.name, column.name) : said === name)
+      yield { sequence, table, column };
   }
+}
+
+/** The table with the column's numbers as a default. */
+function countedByDefault(sequence: Sequence, table: Table, column: Column, { writer }: Dialect): Table {
+  const serverDefault = sql.raw(`nextval(${writer.literal(writer.name(sequence))}::regclass)`);
+  const options = withoutSequence(column.options);
+  const counted: Column = { ...column, autoincrement: false, serverDefault, options };
+  return deepFreeze({ ...table, columns: table.columns.map((each) => (each === column ? counted : each)) });
 }
 
 /** The sequence says its name by itself. */

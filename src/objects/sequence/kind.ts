@@ -8,7 +8,7 @@ import { columnOf } from '../../schema/table.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { defineObjectKind } from '../object-kind.ts';
-import { sequencesAsModels } from './as-models.ts';
+import { sequencesAsCompared, sequencesAsModels } from './as-models.ts';
 import { effective } from './effective.ts';
 import {
   type AlterSequence,
@@ -28,6 +28,7 @@ export const sequenceKind: ObjectKind<Sequence> = defineObjectKind<Sequence>({
   inspect: { postgresql: postgresql.inspectSequences },
   canonicalize: { postgresql: postgresql.canonicalizeSequences },
   asModels: sequencesAsModels,
+  asCompared: sequencesAsCompared,
   compare,
 });
 

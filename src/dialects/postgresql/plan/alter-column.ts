@@ -69,8 +69,11 @@ async function changeFacts(
   const oldDefault = counting.before.length > 0 ? null : (known.serverDefault ?? null);
   const newDefault = serverDefault === undefined ? oldDefault : serverDefault;
   const sql = [...counting.before];
+  const isInTheWay = oldDefault !== null && (type !== undefined || counting.after.length > 0);
+  // where nothing is known of the old default, dropping none does no harm
+  if (isInTheWay || (serverDefault === null && counting.before.length === 0))
+    sql.push(`${alter} DROP DEFAULT`);
   if (type !== undefined) {
-    if (oldDefault !== null) sql.push(`${alter} DROP DEFAULT`);
     sql.push(`${alter} ${newType(op, type, known)}`);
     if (known.autoincrement === true && counting.before.length === 0)
       sql.push(...retypeSequence(tableOf(op), op.column, known.type, type));
@@ -79,13 +82,6 @@ async function changeFacts(
   sql.push(...counting.after);
   if (newDefault !== null && (type !== undefined || serverDefault !== undefined))
     sql.push(`${alter} SET DEFAULT ${defaultSql(newDefault)}`);
-  // where nothing is known of the old default, dropping none does no harm
-  else if (
-    serverDefault === null &&
-    counting.before.length === 0 &&
-    !(type !== undefined && oldDefault !== null)
-  )
-    sql.push(`${alter} DROP DEFAULT`);
   if (nullable === true) sql.push(`${alter} DROP NOT NULL`);
   const isRestated = type !== undefined && oldDefault !== null && serverDefault === undefined;
   return isRestated ? keepDefaultsBelow(tableOf(op), op.column, sql, state) : sql;
@@ -110,7 +106,10 @@ function knownFacts(op: AlterColumn, table: Table | null): ColumnFacts {
     computed,
     identity,
     options,
-    ...(autoincrement !== 'auto' && { autoincrement }),
+    // a default that is said is one, though the sequence in it belongs to the column
+    ...(autoincrement !== 'auto' && {
+      autoincrement: autoincrement && (op.existing.serverDefault ?? null) === null,
+    }),
     ...op.existing,
   };
 }
