@@ -145,3 +145,9 @@ COMMENT ON CONSTRAINT "the referrer" ON shop.orders IS 'it''s who sent them';
 COMMENT ON CONSTRAINT later ON "Back Office".notes IS 'made apart';
 COMMENT ON TYPE shop.state IS 'of an order';
 COMMENT ON SCHEMA "Back Office" IS 'internal \ ${x}';
+
+-- further sequences of a column that counts by its own, before and behind that by name
+CREATE TABLE shop.tickets (id serial PRIMARY KEY, n integer);
+CREATE SEQUENCE shop.a_series AS smallint INCREMENT BY -2 CYCLE OWNED BY shop.tickets.id;
+CREATE SEQUENCE shop.z_series OWNED BY shop.tickets.id;
+CREATE SEQUENCE shop.z_other OWNED BY shop.tickets.n;
