@@ -43,9 +43,7 @@ async function attempt(
   questions: readonly ScratchQuestion[],
 ): Promise<readonly (string | null)[] | Error> {
   try {
-    await connection.exec(
-      ['SAVEPOINT alembic_scratch', ...questions.flatMap(({ make }) => make)].join(';\n'),
-    );
+    await connection.exec(questions.flatMap(({ make }) => make).join(';\n'));
     const [row] = await connection.query<{ answers: string }>(
       `SELECT json_build_array(${questions.map(({ ask }) => `(${ask})::text`).join(', ')})::text AS answers`,
     );
@@ -58,12 +56,13 @@ async function attempt(
 }
 
 async function rolledBack<T>(connection: Connection, fn: () => Promise<T>): Promise<T> {
+  // never in one script with what is made: of one that it can't parse the server runs nothing, and there would be no savepoint to go back to
   const [enter, leave] = connection.inTransaction
     ? [
-        'SAVEPOINT alembic_scratches',
-        'ROLLBACK TO SAVEPOINT alembic_scratches; RELEASE SAVEPOINT alembic_scratches',
+        'SAVEPOINT alembic_scratch',
+        'ROLLBACK TO SAVEPOINT alembic_scratch; RELEASE SAVEPOINT alembic_scratch',
       ]
-    : ['BEGIN', 'ROLLBACK'];
+    : ['BEGIN; SAVEPOINT alembic_scratch', 'ROLLBACK'];
   await connection.exec(enter);
   try {
     return await fn();

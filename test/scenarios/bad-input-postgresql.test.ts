@@ -1,6 +1,19 @@
 import { configureSync, type LogRecord, reset } from '@logtape/logtape';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Alembic, column, integer, MetaData, sql, table, text } from '../../src/index.ts';
+import { domain } from '../../src/entries/postgresql.ts';
+import {
+  Alembic,
+  check,
+  column,
+  integer,
+  MetaData,
+  sql,
+  sqlFunction,
+  table,
+  text,
+  trigger,
+  view,
+} from '../../src/index.ts';
 import { chain, closed, contents, failure, testDatabase } from '../app/workspace.ts';
 import { errorResponse, listen } from '../postgresql/connecting.ts';
 import { oldServer } from '../postgresql/old-server.ts';
@@ -186,4 +199,58 @@ describe('a server', () => {
       .catch(() => {});
     expect(newer.asked.join('\n')).toMatch(/SAVEPOINT/);
   });
+});
+
+describeOn(['postgresql', 'postgresql-server', 'postgres.js'], 'SQL that cannot be parsed', (kind) => {
+  const t = table('t', [column('id', integer(), { primaryKey: true })]);
+  const touch = sqlFunction('touch()', 'RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$');
+  const good = [
+    t,
+    touch,
+    view('good', 'select id from t'),
+    trigger('fine', 't', 'BEFORE UPDATE FOR EACH ROW EXECUTE FUNCTION touch()'),
+    domain('whole', integer(), { checks: [check('VALUE >= 0', { name: 'c' })] }),
+  ];
+
+  test.each([
+    ['a view', 'createView', view('bad', 'SELECT id FROMM t'), 'FROMM'],
+    ['a view and more', 'createView', view('bad', 'SELECT id FROM t; SELECT FROM WHERE'), 'WHERE'],
+    [
+      'a trigger',
+      'replaceTrigger',
+      trigger('fine', 't', 'BEFORE UPDATE OF full FOR EACH ROW EXECUTE FUNCTION touch()'),
+      'full',
+    ],
+    ['a function', 'createFunction', sqlFunction('bad()', 'RETURNS integer LANGUAGE sql RETURN 1 +'), '+'],
+    [
+      'a domain',
+      'createDomain',
+      domain('bad', integer(), { checks: [check('VALUE >', { name: 'c' })] }),
+      ')',
+    ],
+  ] as const)(
+    'of %s: found as a difference, and refused by its name when it runs',
+    async (_, operation, bad, near) => {
+      const database = await testDatabase(kind);
+      const rootPath = project({});
+      const alembic = (models: ConstructorParameters<typeof MetaData>[0]): Alembic =>
+        closed(
+          new Alembic(
+            { rootPath },
+            { engines: database.url, commandName: false, metadatas: new MetaData(models) },
+          ),
+        );
+      const before = alembic(good);
+      await before.revision('good');
+      await before.upgrade();
+      const after = alembic([...good.filter(({ name }) => name !== bad.name || name === 'domain'), bad]);
+      expect((await after.compareMetadata()).map((each) => each.kind)).toEqual([operation]);
+      await after.revision('bad');
+      const error = await failure(() => after.upgrade(), 'MIGRATION_FAILED');
+      expect(error.message).toContain(`failed in ${operation}`);
+      expect(error.message).toMatch(/syntax error at .*\(42601\)/);
+      expect(error.message).toContain(near);
+      expect(error.message).toContain(`"${bad.kind === 'type' ? bad.typeName : bad.name}"`);
+    },
+  );
 });
