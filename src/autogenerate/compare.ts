@@ -11,6 +11,7 @@ import type { Table } from '../schema/table.ts';
 import { deepEqual } from '../util/deep-equal.ts';
 import { compareContext } from './compare-context.ts';
 import type { CompareOptions } from './compare-options.ts';
+import { doneForAMoment } from './done-for-a-moment.ts';
 import { Filters } from './filters.ts';
 import { sortOperations } from './sort-operations.ts';
 
@@ -57,10 +58,14 @@ export async function compareToDatabase(
     options.includeSchemas === true
       ? ('all' as const)
       : [...new Set([null, ...declared.objects.map((object) => object.schema)])];
-  const differences = async (some: readonly ObjectKind[], database: SchemaModel): Promise<Operation[]> => {
-    for (const kind of some) await identify(kind, declared, database, connection, translation);
-    const model = filters.model(declared, database);
-    const there = filters.database(database, model, declared);
+  const differences = async (
+    some: readonly ObjectKind[],
+    wanted: SchemaModel,
+    database: SchemaModel,
+  ): Promise<Operation[]> => {
+    for (const kind of some) await identify(kind, wanted, database, connection, translation);
+    const model = filters.model(wanted, database);
+    const there = filters.database(database, model, wanted);
     for (const object of model.objects) dialect.refuse?.(translation.forward(object));
     for (const kind of some) kind.check?.(model, there, dialect);
     const canonical = await canonicalize(model, there, some, connection, translation, warn);
@@ -75,42 +80,18 @@ export async function compareToDatabase(
   const [first, others] = [true, false].map((comesFirst) =>
     kinds.filter(({ ahead }) => (ahead !== undefined) === comesFirst),
   ) as [ObjectKind[], ObjectKind[]];
-  const operations = await differences(first, now);
+  const ofFirst = (model: SchemaModel): SchemaModel =>
+    model.filter((object) => first.some(({ kind }) => kind === object.kind));
+  const operations = await differences(first, ofFirst(declared), ofFirst(now));
   const ahead = operations.flatMap((each) => first.flatMap((kind) => kind.ahead?.(each) ?? []));
   const further =
     ahead.length === 0
-      ? await differences(others, now)
-      : await doneForAMoment(ahead, comparison, async () => differences(others, await read()));
-  return sortOperations([...operations, ...further], definitions);
-}
-
-/** What cannot be done, and why, is said; all else is compared nevertheless. */
-async function doneForAMoment<T>(
-  operations: readonly Operation[],
-  { connection, definitions, warn }: Comparison,
-  compare: () => Promise<T>,
-): Promise<T> {
-  const isNested = connection.inTransaction;
-  await (isNested ? connection.exec('SAVEPOINT alembic_ahead') : connection.begin());
-  try {
-    for (const operation of operations) {
-      const statements = definitions.sql(operation, connection.dialect);
-      await connection
-        .savepoint(async () => {
-          for (const { sql } of statements) await connection.exec(sql);
-        })
-        .catch((error: Error) =>
-          warn?.(
-            `What the models say of types, functions and operators may be taken for changed, since an operation that comes before couldn't be tried: ${error.message}`,
-          ),
-        );
-    }
-    return await compare();
-  } finally {
-    await (isNested
-      ? connection.exec('ROLLBACK TO SAVEPOINT alembic_ahead; RELEASE SAVEPOINT alembic_ahead')
-      : connection.rollback());
-  }
+      ? await differences(others, declared, now)
+      : await doneForAMoment(ahead, comparison, async () => differences(others, declared, await read()));
+  const standing = kinds.flatMap(({ kind, standsOn }) =>
+    standsOn === undefined ? [] : declared.of(kind).map((object) => standsOn(object)),
+  );
+  return sortOperations([...operations, ...further], definitions, standing);
 }
 
 /** The database as it is, in the kinds' order; without the version table, which is the runtime's. */
@@ -181,16 +162,20 @@ async function canonicalize(
   const { dialect } = connection;
   const pairs = new Map<SchemaObject, SchemaObject>();
   const there = translated(database, translation);
+  const said = new SchemaModel();
   if (kinds.some(({ kind }) => kind === 'table')) {
     const tables = await dialect.canonicalize(translation.forward(model.tables), there, connection);
     for (const [i, table] of model.tables.entries()) pairs.set(table, translation.back(tables[i]) ?? table);
+    for (const table of tables) said.put(table);
   }
   for (const kind of kinds) {
     const own = kind.canonicalize?.[dialect.name];
     if (own === undefined) continue;
     const objects = model.of(kind.kind);
-    const canonical = await own(translation.forward(objects), connection, { database: there, warn });
+    const context = { database: there, model: said, warn };
+    const canonical = await own(translation.forward(objects), connection, context);
     for (const [i, object] of objects.entries()) pairs.set(object, translation.back(canonical[i]) ?? object);
+    for (const object of canonical) said.put(object);
   }
   return pairs;
 }

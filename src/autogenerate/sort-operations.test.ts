@@ -301,3 +301,25 @@ test('the parts of a table that others need come with it', () => {
     ),
   ).toEqual(['createTable k', 'createForeignKey x fk']);
 });
+
+test('what is read through a view that stays is changed before, unless that closes a circle', () => {
+  const through = (name: string, ...reads: string[]) =>
+    op.createView.touches(op.createView.create(name, `SELECT * FROM ${reads.join(', ')}`));
+  const replace = op.replaceView.create('top', 'SELECT a FROM middle');
+  const add = op.addColumn.create('t', column('a', integer()));
+  const plain = op.createIndex.create('ix', 'u', ['a']);
+  const given = [replace, plain, add];
+  expect(names(sortOperations(given, definitions))).toEqual([
+    'replaceView',
+    'createIndex u ix',
+    'addColumn t a',
+  ]);
+  expect(
+    names(sortOperations(given, definitions, [through('middle', 'bottom'), through('bottom', 't')])),
+  ).toEqual(['createIndex u ix', 'addColumn t a', 'replaceView']);
+  expect(names(sortOperations(given, definitions, [through('middle', 'top', 't')]))).toEqual([
+    'replaceView',
+    'createIndex u ix',
+    'addColumn t a',
+  ]);
+});

@@ -5,13 +5,18 @@ import type { Operation, Touches } from '../operations/operation.ts';
  * Sorts operations by what each requires, provides, changes, releases and removes; where nothing orders two of them, the given order stays. Where operations
  * wait for each other in a circle, those in it are split (a table and its foreign keys) until there is none.
  *
+ * `standing` is what objects that stay as they are stand on: who requires one of them comes after what changes below it, unless that closes a circle.
+ *
  * Work is in proportion to the operations and their keys.
  */
 export function sortOperations(
   operations: readonly Operation[],
   definitions: Definitions,
+  standing: readonly Touches[] = [],
 ): readonly Operation[] {
   let current = placed(operations, definitions);
+  const through = attempt(current, definitions, standing);
+  if (through.stuck.size === 0 && through.sorted.length === current.length) return through.sorted;
   for (;;) {
     const { sorted, stuck } = attempt(current, definitions);
     if (stuck.size === 0) return sorted;
@@ -48,9 +53,12 @@ function placed(operations: readonly Operation[], definitions: Definitions): rea
 function attempt(
   operations: readonly Operation[],
   definitions: Definitions,
+  standing: readonly Touches[] = [],
 ): { sorted: Operation[]; stuck: Set<Operation> } {
-  const before = edges(operations.map((operation) => definitions.touches(operation)));
-  const after: number[][] = operations.map(() => []);
+  // what stays is first in the given order: it holds nobody up that doesn't stand on it
+  const nodes = [...standing.map(() => null), ...operations];
+  const before = edges([...standing, ...operations.map((operation) => definitions.touches(operation))]);
+  const after: number[][] = before.map(() => []);
   const waiting = before.map((each) => each.size);
   for (const [node, each] of before.entries()) for (const earlier of each) after[earlier]?.push(node);
   const ready = waiting.flatMap((count, node) => (count === 0 ? [node] : []));
@@ -59,14 +67,15 @@ function attempt(
   // a heap would be asymptotically better; a sorted insertion keeps the given order and the lists are short
   while (ready.length > 0) {
     const node = ready.shift() as number;
-    sorted.push(operations[node] as Operation);
+    const operation = nodes[node] ?? null;
+    if (operation !== null) sorted.push(operation);
     done.add(node);
     for (const next of after[node] ?? []) {
       waiting[next] = (waiting[next] ?? 0) - 1;
       if (waiting[next] === 0) insert(ready, next);
     }
   }
-  return { sorted, stuck: onCircles(before, done, operations) };
+  return { sorted, stuck: onCircles(before, done, nodes) };
 }
 
 /** For each operation, those that must run before it. */
@@ -108,7 +117,7 @@ export function edges(all: readonly Touches[]): readonly Set<number>[] {
 function onCircles(
   before: readonly Set<number>[],
   done: ReadonlySet<number>,
-  operations: readonly Operation[],
+  nodes: readonly (Operation | null)[],
 ): Set<Operation> {
   const left = new Set([...before.keys()].filter((node) => !done.has(node)));
   // nobody left waits for it: it stands behind the circle
@@ -126,7 +135,7 @@ function onCircles(
       if (count === 0) free.push(earlier);
     }
   }
-  return new Set([...left].map((node) => operations[node] as Operation));
+  return new Set([...left].flatMap((node) => nodes[node] ?? []));
 }
 
 function insert(sorted: number[], node: number): void {

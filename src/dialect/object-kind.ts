@@ -1,5 +1,5 @@
 import type { OperationDefinition } from '../operations/define-operation.ts';
-import type { Operation } from '../operations/operation.ts';
+import type { Operation, Touches } from '../operations/operation.ts';
 import type { SchemaObject } from '../schema/metadata.ts';
 import type { QualifiedName } from '../schema/names.ts';
 import type { SchemaModel } from '../schema/schema-model.ts';
@@ -47,6 +47,8 @@ export interface ObjectKind<T extends SchemaObject = SchemaObject> {
    * all other kinds are compared with the database as it is then.
    */
   ahead?(operation: Operation): readonly Operation[];
+  /** What an object stands on while it stays as it is: for kinds through which others read, such as views. */
+  standsOn?(object: T): Touches;
   /** Compares objects that stand by themselves; one side may be missing. */
   compare?(pair: ObjectPair<T>, context: CompareContext): readonly Operation[];
   /** Compares what a table holds of this kind; one side of the pair may be missing. */
@@ -69,6 +71,8 @@ interface KindCanonicalization<T> {
 export interface CanonicalizeContext {
   /** as it was reflected */
   readonly database: SchemaModel;
+  /** the models' tables, and objects of the kinds before, in the database's words */
+  readonly model: SchemaModel;
   /** says something to the person who generates the revision */
   warn(message: string): void;
 }

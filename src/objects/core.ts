@@ -34,8 +34,8 @@ export const coreKinds: readonly ObjectKind[] = [
   excludeKind,
   indexKind,
   foreignKeyKind,
-  viewKind,
   functionKind,
+  viewKind,
   triggerKind,
   objectCommentKind,
 ];

@@ -38,6 +38,58 @@ export async function askScratch(
   });
 }
 
+/** Something to make for a moment that may stand on others. */
+export interface ScratchPiece {
+  readonly make: readonly string[];
+  /** an expression of SQL that gives text, asked once all is made; null: nothing */
+  readonly ask: string | null;
+  /** places of the pieces before it without which it would be another thing */
+  readonly needs: readonly number[];
+}
+
+/**
+ * As {@link askScratch}, of things that stand on each other: what one is made of is there for the next. One that can't be made, or stands on such a one, has no
+ * answer; where the beginning can't be made, none has.
+ */
+export async function askStanding(
+  connection: Connection,
+  beginning: readonly string[],
+  pieces: readonly ScratchPiece[],
+): Promise<readonly (string | null)[]> {
+  return rolledBack(connection, async () => {
+    if (!(await isMade(connection, beginning))) return pieces.map(() => null);
+    const made = new Set<number>();
+    if (
+      await isMade(
+        connection,
+        pieces.flatMap(({ make }) => make),
+      )
+    )
+      for (const place of pieces.keys()) made.add(place);
+    else {
+      for (const [place, { make, needs }] of pieces.entries())
+        if (needs.every((each) => made.has(each)) && (await isMade(connection, make))) made.add(place);
+    }
+    const asks = pieces.map(({ ask }, place) =>
+      made.has(place) && ask !== null ? `(${ask})::text` : 'NULL',
+    );
+    const [row] = await connection.query<{ answers: string }>(
+      `SELECT json_build_array(${asks.join(', ')})::text AS answers`,
+    );
+    return JSON.parse(row?.answers ?? '[]') as readonly (string | null)[];
+  });
+}
+
+async function isMade(connection: Connection, statements: readonly string[]): Promise<boolean> {
+  try {
+    await connection.exec(['SAVEPOINT alembic_scratch', ...statements].join(';\n'));
+    return true;
+  } catch {
+    await connection.exec('ROLLBACK TO SAVEPOINT alembic_scratch');
+    return false;
+  }
+}
+
 async function attempt(
   connection: Connection,
   questions: readonly ScratchQuestion[],

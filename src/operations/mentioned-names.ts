@@ -20,6 +20,23 @@ export function mentionedNames(text: string): readonly QualifiedName[] {
   return [...found.values()];
 }
 
+/** A text of SQL with other schemas in front of names, as SQL, where `schemaFor` gives one. */
+export function withOtherSchemas(
+  text: string,
+  schemaFor: (schema: string, name: string) => string | null,
+): string {
+  return text.replace(token, (whole: string, _, dotted?: string) => {
+    const [schema = '', name] = dotted?.match(partOnly) ?? [];
+    if (dotted === undefined || name === undefined) return whole;
+    const other = schemaFor(identifierOf(schema), identifierOf(name));
+    return other === null ? whole : `${other}${dotted.slice(schema.length)}`;
+  });
+}
+
+function identifierOf(written: string): string {
+  return written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written.toLowerCase();
+}
+
 const names = String.raw`"(?:[^"]|"")*"|` + '`(?:[^`]|``)*`' + String.raw`|[\p{L}_][\p{L}\p{N}_$]*`;
 const part = `(?:${names})`;
 const partOrBracketed = String.raw`(?:${names}|\[[^\]]*\])`;

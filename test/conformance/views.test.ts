@@ -13,7 +13,9 @@ import {
   materializedView,
   numeric,
   primaryKey,
+  type SqlFunction,
   sql,
+  sqlFunction,
   string,
   type Table,
   table,
@@ -22,6 +24,7 @@ import {
   view,
 } from '../../src/index.ts';
 import { createDatabase, type DatabaseKind, describeOn, type TestDatabase } from '../support/databases.ts';
+import type { TableColumns } from '../support/rows.ts';
 import { converge, isRight } from './converge.ts';
 
 const users = (...more: Table['columns']): Table =>
@@ -70,10 +73,11 @@ const over = [
 interface Case {
   readonly a: readonly string[];
   readonly b: readonly string[];
-  readonly models: readonly (Table | View)[];
+  readonly models: readonly (Table | View | SqlFunction)[];
   /** operations of the way up, in their order */
   readonly kinds: readonly string[] | ((kind: DatabaseKind) => readonly string[]);
   readonly load?: readonly string[];
+  readonly survives?: readonly TableColumns[];
   readonly includeKinds?: readonly string[];
 }
 
@@ -240,7 +244,7 @@ const onPostgresql: { readonly [what: string]: Case } = {
         indexes: [index('ix_new', ['id'], { unique: true }), index('ix_kept', ['id', 'age'])],
       }),
     ],
-    kinds: (kind) => (kind === 'sqlite' ? [] : ['alterColumn', 'replaceView']),
+    kinds: ['dropIndex', 'alterColumn', 'createIndex'],
   },
   'a view that becomes a materialized one': {
     a: [usersSql(), 'CREATE VIEW totals AS SELECT count(*) AS n FROM users'],
@@ -305,7 +309,7 @@ const onPostgresql: { readonly [what: string]: Case } = {
       ...over,
     ],
     load: ["INSERT INTO users VALUES (1, 'a', 30), (2, 'b', 3)"],
-    kinds: ['alterColumn', 'replaceView'],
+    kinds: ['alterColumn'],
   },
   'views that no model speaks of, over an enum whose values change their order': {
     a: [
@@ -350,6 +354,258 @@ const onPostgresql: { readonly [what: string]: Case } = {
   },
 };
 
+const chain = (...names: readonly string[]): readonly string[] => [
+  'CREATE VIEW v1 AS SELECT * FROM users',
+  'CREATE VIEW v2 AS SELECT * FROM v1',
+  `CREATE VIEW v3${names.length === 0 ? '' : ` (${names.join(', ')})`} AS SELECT two.* FROM v2 AS two`,
+];
+const chained = (columns?: readonly string[]): readonly View[] => [
+  view('v3', 'SELECT two.* FROM v2 AS two', columns === undefined ? {} : { columns }),
+  view('v1', 'SELECT * FROM users'),
+  view('v2', 'SELECT * FROM v1'),
+];
+const app = (...more: readonly string[]): readonly string[] => [
+  'CREATE SCHEMA app',
+  'CREATE SCHEMA "Ap""p.2"',
+  'CREATE TABLE app.t (id INTEGER)',
+  ...more,
+];
+const pathSql = `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, "Ap""p.2", app', current_database()); END $$`;
+const shout = (columns: string, body: string): string =>
+  `CREATE FUNCTION shout(above integer) RETURNS TABLE (${columns}) LANGUAGE sql AS '${body}'`;
+
+/** Views over what changes in the same revision. */
+const overChanges: { readonly [what: string]: Case } = {
+  'all columns of all columns, one of which is new': {
+    a: [usersSql(), ...chain()],
+    b: [usersSql(', city TEXT'), ...chain()],
+    models: [users(city), ...chained()],
+    kinds: ['addColumn', 'replaceView', 'replaceView', 'replaceView'],
+    load: ["INSERT INTO users VALUES (1, 'a', 30)"],
+    survives: [{ table: 'users', columns: ['id', 'name', 'age'] }],
+  },
+  'all columns of all columns, one of which goes, and other names': {
+    a: [usersSql(', city TEXT'), ...chain('a', 'b', 'c', 'd')],
+    b: [usersSql(), ...chain('a', 'b', 'd')],
+    models: [users(), ...chained(['a', 'b', 'd'])],
+    kinds: ['dropColumn', 'replaceView', 'replaceView', 'replaceView'],
+  },
+  'all columns of a view with another query, kept as rows': {
+    a: [
+      usersSql(),
+      'CREATE VIEW v1 AS SELECT id, age FROM users',
+      'CREATE MATERIALIZED VIEW v2 AS SELECT * FROM v1',
+      'CREATE UNIQUE INDEX ix ON v2 (id)',
+      'CREATE VIEW v3 AS SELECT v2.*, 1 AS one FROM v2',
+    ],
+    b: [
+      usersSql(),
+      'CREATE VIEW v1 AS SELECT id, name FROM users WHERE age > 3',
+      'CREATE MATERIALIZED VIEW v2 AS SELECT * FROM v1',
+      'CREATE UNIQUE INDEX ix ON v2 (id)',
+      'CREATE VIEW v3 AS SELECT v2.*, 1 AS one FROM v2',
+    ],
+    models: [
+      users(),
+      view('v1', 'SELECT id, name FROM users WHERE age > 3'),
+      materializedView('v2', 'SELECT * FROM v1', { indexes: [index('ix', ['id'], { unique: true })] }),
+      view('v3', 'SELECT v2.*, 1 AS one FROM v2'),
+    ],
+    kinds: ['replaceView', 'replaceView', 'replaceView'],
+  },
+  'a view whose columns are called otherwise': {
+    a: [
+      usersSql(),
+      'CREATE VIEW v1 (a, b) AS SELECT id, age FROM users',
+      'CREATE VIEW v2 AS SELECT * FROM v1',
+    ],
+    b: [
+      usersSql(),
+      'CREATE VIEW v1 (c, b) AS SELECT id, age FROM users',
+      'CREATE VIEW v2 AS SELECT * FROM v1',
+    ],
+    models: [
+      users(),
+      view('v1', 'SELECT id, age FROM users', { columns: ['c', 'b'] }),
+      view('v2', 'SELECT * FROM v1'),
+    ],
+    kinds: ['replaceView', 'replaceView'],
+  },
+  'an expression over a column of another type, and the same words over it': {
+    a: [
+      usersSql(),
+      'CREATE VIEW v1 AS SELECT id, age FROM users',
+      'CREATE VIEW v2 AS SELECT id, age + 1 AS more, age > 3 AS is_old FROM v1',
+      'CREATE VIEW v3 AS SELECT * FROM v2',
+    ],
+    b: [
+      usersSql('', 'NUMERIC(10)'),
+      'CREATE VIEW v1 AS SELECT id, age FROM users',
+      'CREATE VIEW v2 AS SELECT id, age + 1 AS more, age > 3 AS is_old FROM v1',
+      'CREATE VIEW v3 AS SELECT * FROM v2',
+    ],
+    models: [
+      table('users', [
+        column('id', integer(), { primaryKey: true, autoincrement: false }),
+        column('name', string(40)),
+        column('age', numeric(10)),
+      ]),
+      view('v1', 'SELECT id, age FROM users'),
+      view('v2', 'SELECT id, age + 1 AS more, age > 3 AS is_old FROM v1'),
+      view('v3', 'SELECT * FROM v2'),
+    ],
+    load: ["INSERT INTO users VALUES (1, 'a', 30)"],
+    kinds: ['alterColumn', 'replaceView'],
+  },
+  'a view that reads none of what changes stays as it is': {
+    a: [usersSql(), 'CREATE VIEW v1 AS SELECT id FROM users', 'CREATE VIEW v2 AS SELECT * FROM v1'],
+    b: [
+      usersSql(', city TEXT'),
+      'CREATE VIEW v1 AS SELECT id FROM users',
+      'CREATE VIEW v2 AS SELECT * FROM v1',
+    ],
+    models: [users(city), view('v1', 'SELECT id FROM users'), view('v2', 'SELECT * FROM v1')],
+    kinds: ['addColumn'],
+  },
+  'what a function gives, which gives more now': {
+    a: [
+      usersSql(),
+      shout('id integer', 'SELECT id FROM users WHERE age > above'),
+      'CREATE VIEW v1 AS SELECT * FROM shout(3)',
+      'CREATE VIEW v2 AS SELECT * FROM v1',
+    ],
+    b: [
+      usersSql(),
+      shout('id integer, name text', 'SELECT id, name FROM users WHERE age > above'),
+      'CREATE VIEW v1 AS SELECT * FROM shout(3)',
+      'CREATE VIEW v2 AS SELECT * FROM v1',
+    ],
+    models: [
+      users(),
+      sqlFunction(
+        'shout(above integer)',
+        "RETURNS TABLE (id integer, name text) LANGUAGE sql AS 'SELECT id, name FROM users WHERE age > above'",
+      ),
+      view('v1', 'SELECT * FROM shout(3)'),
+      view('v2', 'SELECT * FROM v1'),
+    ],
+    kinds: ['replaceFunction', 'replaceView', 'replaceView'],
+  },
+  'what a function gives, which are the rows of a table': {
+    a: [
+      usersSql(),
+      "CREATE FUNCTION everybody() RETURNS SETOF users LANGUAGE sql AS 'SELECT * FROM users'",
+      'CREATE VIEW v1 AS SELECT * FROM everybody()',
+      'CREATE VIEW v2 AS SELECT * FROM v1',
+    ],
+    b: [
+      usersSql(', city TEXT'),
+      "CREATE FUNCTION everybody() RETURNS SETOF users LANGUAGE sql AS 'SELECT * FROM users'",
+      'CREATE VIEW v1 AS SELECT * FROM everybody()',
+      'CREATE VIEW v2 AS SELECT * FROM v1',
+    ],
+    models: [
+      users(city),
+      sqlFunction('everybody()', "RETURNS SETOF users LANGUAGE sql AS 'SELECT * FROM users'"),
+      view('v1', 'SELECT * FROM everybody()'),
+      view('v2', 'SELECT * FROM v1'),
+    ],
+    kinds: ['addColumn', 'replaceView', 'replaceView'],
+  },
+  'what is found by a search path of several schemas': {
+    a: [
+      ...app(
+        'CREATE VIEW app.v1 AS SELECT * FROM app.t -- all of it\n',
+        'CREATE VIEW v2 AS SELECT * FROM app.v1',
+      ),
+      pathSql,
+    ],
+    b: [
+      ...app('ALTER TABLE app.t ADD name TEXT', 'CREATE VIEW app.v1 AS SELECT * FROM app.t'),
+      'CREATE VIEW v2 AS SELECT * FROM app.v1',
+      pathSql,
+    ],
+    models: [
+      table('t', [column('id', integer()), column('name', text())], { schema: 'app' }),
+      view('v1', 'SELECT * FROM t -- all of it', { schema: 'app' }),
+      view('v2', 'SELECT * FROM v1; -- too'),
+    ],
+    kinds: ['replaceView', 'addColumn', 'replaceView'],
+  },
+  'what the server may not be asked about': {
+    a: ['CREATE SCHEMA alembic_scratch_0', usersSql(), ...chain()],
+    b: ['CREATE SCHEMA alembic_scratch_0', usersSql(', city TEXT'), ...chain()],
+    models: [users(city), ...chained()],
+    kinds: ['addColumn', 'replaceView', 'replaceView', 'replaceView'],
+  },
+  'what is in other schemas': {
+    a: app(
+      'CREATE VIEW app.v1 AS SELECT * FROM app.t',
+      'CREATE VIEW "Ap""p.2".v2 AS SELECT v1.* FROM app.v1',
+      'CREATE VIEW v3 AS SELECT app.id FROM "Ap""p.2".v2 AS app JOIN app.t USING (id)',
+      'CREATE VIEW app.v4 AS SELECT * FROM "Ap""p.2".v2, public.v3 AS other (more)',
+    ),
+    b: [
+      ...app().slice(0, 2),
+      'CREATE TABLE app.t (id BIGINT, name TEXT)',
+      'CREATE VIEW app.v1 AS SELECT * FROM app.t',
+      'CREATE VIEW "Ap""p.2".v2 AS SELECT v1.* FROM app.v1',
+      'CREATE VIEW v3 AS SELECT app.id FROM "Ap""p.2".v2 AS app JOIN app.t USING (id)',
+      'CREATE VIEW app.v4 AS SELECT * FROM "Ap""p.2".v2, public.v3 AS other (more)',
+    ],
+    models: [
+      table('t', [column('id', bigInteger()), column('name', text())], { schema: 'app' }),
+      view('v1', 'SELECT * FROM app.t', { schema: 'app' }),
+      view('v2', 'SELECT v1.* FROM app.v1', { schema: 'Ap"p.2' }),
+      view('v3', 'SELECT app.id FROM "Ap""p.2".v2 AS app JOIN app.t USING (id)'),
+      view('v4', 'SELECT * FROM "Ap""p.2".v2, public.v3 AS other (more)', { schema: 'app' }),
+    ],
+    kinds: ['alterColumn', 'addColumn', 'replaceView', 'replaceView', 'replaceView'],
+  },
+  'a new table and a new view between': {
+    a: [usersSql(), 'CREATE VIEW v1 AS SELECT id FROM users', 'CREATE VIEW v2 AS SELECT * FROM v1'],
+    b: [
+      usersSql(),
+      'CREATE TABLE more (id INTEGER, note TEXT)',
+      'CREATE VIEW v0 AS SELECT * FROM more JOIN users USING (id)',
+      'CREATE VIEW v1 AS SELECT * FROM v0',
+      'CREATE VIEW v2 AS SELECT * FROM v1',
+    ],
+    models: [
+      users(),
+      table('more', [column('id', integer()), column('note', text())]),
+      view('v2', 'SELECT * FROM v1'),
+      view('v1', 'SELECT * FROM v0'),
+      view('v0', 'SELECT * FROM more JOIN users USING (id)'),
+    ],
+    kinds: ['createTable', 'createView', 'replaceView', 'replaceView'],
+  },
+  'a column of an enum that is new': {
+    a: [usersSql(), ...chain()],
+    b: ["CREATE TYPE mood AS ENUM ('sad', 'ok')", usersSql(', mood mood'), ...chain()],
+    models: [users(column('mood', enumType(['sad', 'ok'], { name: 'mood' }))), ...chained()],
+    kinds: ['createEnum', 'addColumn', 'replaceView', 'replaceView', 'replaceView'],
+  },
+  'a group by the key of a table that changes': {
+    a: [
+      usersSql(),
+      'CREATE VIEW v1 AS SELECT users.*, count(*) AS n FROM users GROUP BY id',
+      'CREATE VIEW v2 AS SELECT * FROM v1',
+    ],
+    b: [
+      usersSql(', city TEXT'),
+      'CREATE VIEW v1 AS SELECT users.*, count(*) AS n FROM users GROUP BY id',
+      'CREATE VIEW v2 AS SELECT * FROM v1',
+    ],
+    models: [
+      users(city),
+      view('v1', 'SELECT users.*, count(*) AS n FROM users GROUP BY id'),
+      view('v2', 'SELECT * FROM v1'),
+    ],
+    kinds: ['addColumn', 'replaceView', 'replaceView'],
+  },
+};
+
 async function check(each: Case, kind: DatabaseKind): Promise<void> {
   await using database = await createDatabase(kind);
   await using fresh = await createDatabase(kind);
@@ -375,6 +631,7 @@ async function check(each: Case, kind: DatabaseKind): Promise<void> {
       models,
       context,
       ...(each.load && { load: each.load, move: each.load }),
+      ...(each.survives && { survives: each.survives }),
     },
     database,
     fresh,
@@ -384,7 +641,7 @@ async function check(each: Case, kind: DatabaseKind): Promise<void> {
 }
 
 describeOn(['sqlite', 'postgresql', 'postgresql-server'], 'views', (kind) => {
-  const cases = { ...everywhere, ...(kind === 'sqlite' ? {} : onPostgresql) };
+  const cases = { ...everywhere, ...(kind === 'sqlite' ? {} : { ...onPostgresql, ...overChanges }) };
   test.each(Object.entries(cases))('%s', async (_, each) => {
     await check(each, kind);
   });

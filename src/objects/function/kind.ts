@@ -31,6 +31,7 @@ export const functionKind: ObjectKind<SqlFunction> = defineObjectKind<SqlFunctio
     const [first] = model.of<SqlFunction>('function');
     if (first !== undefined) onlyPostgresql(`The function '${first.name}' of the models`, dialect);
   },
+  standsOn: (object) => createFunction.touches(create(object)),
   compare,
 });
 

@@ -1,9 +1,7 @@
 import type { CompareContext, ObjectKind, ObjectPair } from '../../dialect/object-kind.ts';
 import { mentionedNames } from '../../operations/mentioned-names.ts';
 import type { Operation } from '../../operations/operation.ts';
-import type { Domain } from '../../schema/domain-object.ts';
 import type { Table } from '../../schema/table.ts';
-import type { ColumnType } from '../../schema/types/column-type.ts';
 import type { View } from '../../schema/view.ts';
 import { deepEqual } from '../../util/deep-equal.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
@@ -30,10 +28,10 @@ export const viewKind: ObjectKind<View> = defineObjectKind<View>({
   identify: { postgresql: viewsInPlace },
   inspect: { postgresql: postgresql.inspectViews, sqlite: sqlite.inspectViews },
   canonicalize: {
-    postgresql: (views, connection, { database, warn }) =>
-      postgresql.canonicalizeViews(views, connection, database, warn),
+    postgresql: postgresql.canonicalizeViews,
     sqlite: sqlite.canonicalizeViews,
   },
+  standsOn: (object) => createView.touches(create(object)),
   compare: compareView,
 });
 
@@ -44,14 +42,9 @@ export function compareView(
 ): readonly Operation[] {
   if (database === null) return model === null ? [] : [create(model)];
   if (model === null || canonical === null) return [drop(database)];
-  const isTouched = readsChangedColumns(model, context);
-  if (isSame(canonical, database, context) && !isTouched) return [];
+  if (isSame(canonical, database, context) && !readsAllOfOthers(model, context)) return [];
   // rows that are kept are computed again only where they must be
-  if (
-    model.materialized &&
-    !isTouched &&
-    isSame({ ...canonical, indexes: [] }, { ...database, indexes: [] }, context)
-  )
+  if (model.materialized && isSame({ ...canonical, indexes: [] }, { ...database, indexes: [] }, context))
     return compareIndexes({ model, canonical, database }, context);
   // a table may be kept, but not under another kind of view; and where nothing holds a view, nothing has to be put back
   if (model.materialized !== database.materialized || !context.dialect.capabilities.boundViews)
@@ -69,37 +62,16 @@ function isSame(canonical: View, database: View, { dialect }: CompareContext): b
   return deepEqual(comparable(canonical), comparable(database));
 }
 
-/**
- * `SELECT *` means the columns that a table has when the view is made, and an expression the types that they have: where those change, so does the view, though its
- * text doesn't.
- */
-function readsChangedColumns({ query, schema }: View, context: CompareContext): boolean {
-  const mentioned = mentionedNames(query.text);
-  const all = query.text.includes('*');
-  const words = new Set(mentioned.map(({ name }) => name));
-  return mentioned.some((name) => {
+/** `SELECT *` means the columns that a table has: where views aren't bound to them, and kept as text, the text doesn't say that they are others now. */
+function readsAllOfOthers({ query, schema }: View, context: CompareContext): boolean {
+  if (context.dialect.capabilities.boundViews || !query.text.includes('*')) return false;
+  return mentionedNames(query.text).some((name) => {
     const places = name.schema === null ? [name, { ...name, schema }] : [name];
     return places.some((place) => {
       const { canonical, database } = context.table(place) ?? {};
-      if (!canonical || !database) return false;
-      if (all && !deepEqual(names(canonical), names(database))) return true;
-      if (!context.dialect.capabilities.boundViews) return false;
-      return canonical.columns.some((column) => {
-        const before = database.columns.find((each) => each.name === column.name);
-        const isRead = all || words.has(column.name);
-        return isRead && before !== undefined && isChanged(column.type, before.type, context);
-      });
+      return canonical && database && !deepEqual(names(canonical), names(database));
     });
   });
-}
-
-/** Another type, or a domain that is made of another one. */
-function isChanged(type: ColumnType, before: ColumnType, context: CompareContext): boolean {
-  if (!context.dialect.sameType(type, before)) return true;
-  const { typeName, typeSchema = null } = type.item ?? type;
-  if (typeName === undefined) return false;
-  const domain = context.object<Domain>('domain', { schema: typeSchema, name: typeName });
-  return !deepEqual(domain?.canonical?.type ?? null, domain?.database?.type ?? null);
 }
 
 function names(table: Table): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Connection } from '../../dialect/connection.ts';
 import type { InspectOptions } from '../../dialect/dialect.ts';
+import type { CanonicalizeContext } from '../../dialect/object-kind.ts';
 import type { DialectOptions } from '../../schema/dialect-options.ts';
 import { keyOf } from '../../schema/names.ts';
 import type { SchemaModel } from '../../schema/schema-model.ts';
@@ -9,6 +10,8 @@ import type { View } from '../../schema/view.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { notOfExtension, schemasSql } from '../postgresql-schemas.ts';
 import { askScratch } from '../scratch.ts';
+import { readsOtherDomain, standingOnChanges } from './changes-below.ts';
+import { askOverChanges } from './over-changes.ts';
 
 /** The views, in one query; where there are materialized ones, their indexes in another. */
 export async function inspectViews(
@@ -42,8 +45,33 @@ ORDER BY n.nspname, c.relname`,
   );
 }
 
-/** Each view as the server would print it, were it made now; one that it can't make yet keeps its text. */
+/**
+ * Each view as the server would print it, were it made now, or, where it stands on what the models change, once that is as they say; one that it can't make
+ * yet keeps its text.
+ */
 export async function canonicalizeViews(
+  views: readonly View[],
+  connection: Connection,
+  { database, model, warn }: CanonicalizeContext,
+): Promise<readonly View[]> {
+  const now = await asMadeNow(views, connection, database, warn);
+  const standing = standingOnChanges(views, now, { model, database }, connection.dialect);
+  if (standing.views.size === 0) return now;
+  const answers = await askOverChanges(standing, connection, { model, database });
+  return views.map((view, i) => {
+    const canonical = now[i] ?? view;
+    const answer = answers.get(view);
+    if (answer === undefined) return canonical;
+    const isUnknown = answer === null || readsOtherDomain(view, { model, database });
+    return deepFreeze(
+      isUnknown
+        ? { ...canonical, query: view.query, columns: view.columns }
+        : { ...canonical, query: queryOf(answer), columns: null },
+    );
+  });
+}
+
+async function asMadeNow(
   views: readonly View[],
   connection: Connection,
   database: SchemaModel,
@@ -56,7 +84,8 @@ export async function canonicalizeViews(
       const names = columns === null ? '' : ` (${columns.map((each) => writer.quote(each)).join(', ')})`;
       const scratch = `alembic_scratch_view_${i}`;
       return {
-        make: [`CREATE TEMPORARY VIEW ${scratch}${names} AS ${query.text}`],
+        // a text may end in a comment
+        make: [`CREATE TEMPORARY VIEW ${scratch}${names} AS ${query.text}\n`],
         ask: `pg_get_viewdef('pg_temp.${scratch}'::regclass)`,
       };
     }),
