@@ -183,6 +183,8 @@ export interface Engine {
   readonly identity?: string | null;
   /** whether connecting makes the database, since it isn't there yet; absent: it never does */
   readonly isMissing?: boolean;
+  /** whether its connections are taken from a pool that others use too: then each goes back when it isn't used any more; default false */
+  readonly isPool?: boolean;
   connect(): Promise<Connection>;
   /** Closes what the engine itself opened. */
   dispose(): Promise<void>;

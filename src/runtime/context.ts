@@ -88,7 +88,7 @@ export interface Context {
   /** @internal what is running on it */
   activity: Activity | null;
   /** @internal Nothing else runs on the connection until the result is called. */
-  acquire(): Promise<() => void>;
+  acquire(): Promise<() => Promise<void>>;
   /** @internal */
   session(): Promise<Session>;
   /** @internal Opens anew after a failure that means that the connection is gone. */

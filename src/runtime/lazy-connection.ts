@@ -10,13 +10,22 @@ export class LazyConnection implements Connection {
   readonly #engine: Engine;
   #opening: Promise<Connection> | null = null;
   #open: Connection | null = null;
+  /** whether its user has used it himself since it was opened */
+  #isKept = false;
 
   constructor(engine: Engine) {
     this.#engine = engine;
   }
 
-  /** The connection itself. @throws DatabaseError when it can't be opened; the next use tries again. */
+  /** The connection itself. It stays open until `close`. @throws DatabaseError when it can't be opened; the next use tries again. */
   open(): Promise<Connection> {
+    OperationQueue.refuseInRecording();
+    this.#isKept = true;
+    return this.take();
+  }
+
+  /** @internal The connection itself, for as long as it is used: {@link giveBack}. */
+  take(): Promise<Connection> {
     OperationQueue.refuseInRecording();
     this.#opening ??= this.#engine.connect().then(
       (connection) => (this.#open = connection),
@@ -90,12 +99,19 @@ export class LazyConnection implements Connection {
     return this.#open?.takeNotices() ?? [];
   }
 
+  /** @internal To be called when nothing of ours uses it any more: what was taken from a pool goes back, but where its user has opened it or a transaction is open. */
+  async giveBack(): Promise<void> {
+    if (this.#engine.isPool === true && !this.#isKept && this.#open?.inTransaction === false)
+      await this.close();
+  }
+
   /** Gives the session back; the next use opens a new one. */
   async close(): Promise<void> {
     OperationQueue.refuseInRecording();
     const opening = this.#opening;
     this.#opening = null;
     this.#open = null;
+    this.#isKept = false;
     await (await opening?.catch(() => null))?.close();
   }
 }

@@ -49,7 +49,10 @@ export class MigrationContext<
   /** the database's key; `default` where there is one only */
   readonly key: string;
   readonly dialect: Dialect;
-  /** opened at its first use; after `close()`, the next use opens it again */
+  /**
+   * Opened at its first use; after `close()`, the next use opens it again. What a command took from a pool that was handed over goes back with its end; what was opened
+   * through this object stays.
+   */
   readonly connection: LazyConnection;
   readonly opts: Options;
   readonly versionTable: VersionTable;
@@ -78,7 +81,7 @@ export class MigrationContext<
     this.#outside = new OutsideRunner({
       definitions: operations.definitions,
       exclusive: (work) => this.#exclusive(work),
-      acquire: () => this.#mutex.acquire(),
+      acquire: () => this.#hold(),
       session: () => this.session(),
       begin: (session) => this.beginLocked(session),
       giveUpLost: (error) => this.giveUpLost(error),
@@ -232,12 +235,17 @@ export class MigrationContext<
   }
 
   /** @internal Nothing else runs on the connection until the result is called. */
-  async acquire(): Promise<() => void> {
-    if (this.#stepQueue() === null) return this.#mutex.acquire();
+  async acquire(): Promise<() => Promise<void>> {
+    if (this.#stepQueue() === null) return this.#hold();
     throw new CommandError(
       'CONTEXT_BUSY',
       `A step of a migration can't run other migrations of its own database, '${this.key}'.`,
     );
+  }
+
+  async #hold(): Promise<() => Promise<void>> {
+    const release = await this.#mutex.acquire();
+    return () => this.connection.giveBack().finally(release);
   }
 
   /**
@@ -261,20 +269,21 @@ export class MigrationContext<
     if (isConnectionGone(error) || isConnectionGone(cause)) await this.connection.close().catch(() => {});
   }
 
-  #exclusive<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return this.#mutex.run(async () => {
-      try {
-        return await work(await this.session());
-      } catch (error) {
-        await this.giveUpLost(error);
-        throw error;
-      }
-    });
+  async #exclusive<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const release = await this.#hold();
+    try {
+      return await work(await this.session());
+    } catch (error) {
+      await this.giveUpLost(error);
+      throw error;
+    } finally {
+      await release();
+    }
   }
 
   /** @internal */
   async session(): Promise<Session> {
-    const connection = await this.connection.open();
+    const connection = await this.connection.take();
     if (this.#session?.connection !== connection) {
       const { lockTimeout = null, statementTimeout = null, schemaTranslateMap } = this.opts;
       const schemas = new SchemaTranslation(schemaTranslateMap);

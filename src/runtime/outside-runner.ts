@@ -9,7 +9,7 @@ export interface OutsideHost {
   readonly definitions: Definitions;
   /** Runs `work` with the open session while nothing else runs on the connection. */
   exclusive<T>(work: (session: Session) => Promise<T>): Promise<T>;
-  acquire(): Promise<() => void>;
+  acquire(): Promise<() => Promise<void>>;
   session(): Promise<Session>;
   begin(session: Session): Promise<void>;
   giveUpLost(error: unknown): Promise<void>;
@@ -76,10 +76,10 @@ export class OutsideRunner implements QueueRunner {
     enter: (session: Session) => Promise<void>,
     leave: (session: Session, failed: boolean) => Promise<void>,
   ): ScopeHooks<T> {
-    let release: (() => void) | null = null;
-    const end = (): void => {
+    let release: (() => Promise<void>) | null = null;
+    const end = async (): Promise<void> => {
       this.#held = null;
-      release?.();
+      await release?.();
     };
     return {
       enter: async () => {
@@ -89,7 +89,7 @@ export class OutsideRunner implements QueueRunner {
           await enter(session);
           this.#held = session;
         } catch (error) {
-          end();
+          await end();
           throw error;
         }
       },
@@ -98,7 +98,7 @@ export class OutsideRunner implements QueueRunner {
         try {
           if (session !== null) await leave(session, failure !== null);
         } finally {
-          end();
+          await end();
         }
       },
     };

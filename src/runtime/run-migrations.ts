@@ -26,7 +26,7 @@ export async function runMigrations(
   request: Omit<RunRequest, 'isGroup'>,
 ): Promise<ReadonlyMap<string, RunReport>> {
   const group = new Set(contexts);
-  const releases: (() => void)[] = [];
+  const releases: (() => Promise<void>)[] = [];
   const runs: DatabaseRun[] = [];
   try {
     for (const context of contexts) releases.push(await context.acquire());
@@ -48,7 +48,7 @@ export async function runMigrations(
     throw error;
   } finally {
     for (const context of contexts.slice(0, releases.length)) context.activity = null;
-    for (const release of releases) release();
+    await Promise.all(releases.map((release) => release()));
   }
 }
 

@@ -26,7 +26,7 @@ export async function previewMigrations(
   request: PreviewRequest,
 ): Promise<readonly Preview[]> {
   const group = new Set(contexts);
-  const releases: (() => void)[] = [];
+  const releases: (() => Promise<void>)[] = [];
   try {
     for (const context of contexts) releases.push(await context.acquire());
     const all = contexts.map((context) => new DatabasePreview(context, request, contexts.length > 1));
@@ -40,7 +40,7 @@ export async function previewMigrations(
     throw error;
   } finally {
     for (const context of contexts.slice(0, releases.length)) context.activity = null;
-    for (const release of releases) release();
+    await Promise.all(releases.map((release) => release()));
   }
 }
 

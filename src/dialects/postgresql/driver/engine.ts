@@ -56,7 +56,10 @@ export function postgresqlEngineFrom(handed: unknown, options: EngineOptions = {
   const { connectTimeout = defaultConnectTimeout } = options;
   if (isPgPool(handed)) {
     const display = displayPool(handed);
-    return borrowed(display, async () => (await throughPg()).takeFromPool(handed, display, connectTimeout));
+    return {
+      ...borrowed(display, async () => (await throughPg()).takeFromPool(handed, display, connectTimeout)),
+      isPool: true,
+    };
   }
   if (isPgClient(handed)) {
     const display = displayClient(handed);
@@ -64,9 +67,12 @@ export function postgresqlEngineFrom(handed: unknown, options: EngineOptions = {
   }
   if (isPostgresSql(handed)) {
     const display = displaySql(handed);
-    return borrowed(display, async () =>
-      (await throughPostgres()).reserveFrom(handed, display, connectTimeout),
-    );
+    return {
+      ...borrowed(display, async () =>
+        (await throughPostgres()).reserveFrom(handed, display, connectTimeout),
+      ),
+      isPool: true,
+    };
   }
   if (isReservedSql(handed)) {
     return borrowed(displayReserved, async () =>
