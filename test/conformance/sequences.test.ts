@@ -167,6 +167,12 @@ const cases: { readonly [what: string]: Case } = {
     models: [sequence('s', { ownedBy: 't.b' }), two('b')],
     kinds: ['alterColumn', 'alterSequence', 'alterColumn'],
   },
+  'it belongs to another column, and is another one too': {
+    a: [...counts('a'), 'ALTER SEQUENCE s MAXVALUE 1000'],
+    b: [...counts('b'), 'ALTER SEQUENCE s START WITH 5 MAXVALUE 9000 RESTART'],
+    models: [sequence('s', { ownedBy: 't.b', start: 5, maxValue: 9000 }), two('b')],
+    kinds: ['alterSequence', 'alterSequence', 'alterSequence', 'alterColumn', 'alterColumn'],
+  },
   'another column counts by one that stays whose it was': {
     a: counts('a'),
     b: [...counts('b'), 'ALTER SEQUENCE s OWNED BY t.a'],
@@ -372,6 +378,29 @@ describeOn(['postgresql', 'postgresql-server'], 'sequences', (kind) => {
     });
     await database.exec('INSERT INTO t (b) VALUES (9)');
     expect(await database.query('SELECT a::integer FROM t WHERE b = 9')).toEqual([{ a: 5 }]);
+  });
+
+  test('the other one that a column owns stays when its own goes', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec([
+      'CREATE TABLE t (id INTEGER NOT NULL)',
+      'CREATE SEQUENCE a_other OWNED BY t.id',
+      'CREATE SEQUENCE t_id_seq AS INTEGER OWNED BY t.id',
+      "ALTER TABLE t ALTER id SET DEFAULT nextval('t_id_seq')",
+      'CREATE SEQUENCE z_other OWNED BY t.id',
+    ]);
+    const before = await database.schema();
+    const models = [table('t', [column('id', integer(), { nullable: false })])];
+    await withAlembic(database, models, async (alembic) => {
+      await alembic.revision('no serial');
+      await alembic.upgrade();
+      const left = await database.query(
+        "SELECT relname::text AS name FROM pg_class WHERE relkind = 'S' ORDER BY 1",
+      );
+      expect(left).toEqual([{ name: 'a_other' }, { name: 'z_other' }]);
+      await alembic.downgrade();
+      expect(await database.schema()).toEqual(before);
+    });
   });
 
   test('of which the models say nothing, or that they only count by, are left alone', async () => {

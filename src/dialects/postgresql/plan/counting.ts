@@ -140,10 +140,15 @@ function setIdentity(op: AlterColumn, from: Identity, to: Identity): string {
   );
 }
 
-/** Statements about the sequence that a column owns, whatever it is called. */
+/** Statements about the sequence that a column owns and counts by, whatever it is called: it may own others, so that its default is asked first. */
 function withSequence(table: QualifiedName, column: string, statements: string): string {
+  const [owner, name] = [literal(quoteName(table)), literal(column)];
   const body = `DECLARE
-  sequence text := pg_get_serial_sequence(${literal(quoteName(table))}, ${literal(column)});
+  sequence text := coalesce(
+    (SELECT s.oid::regclass::text FROM pg_attribute a JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+      JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_class'::regclass
+      JOIN pg_class s ON s.oid = d.refobjid AND s.relkind = 'S' WHERE a.attrelid = ${owner}::regclass AND a.attname = ${name} LIMIT 1),
+    pg_get_serial_sequence(${owner}, ${name}));
   is_before boolean;
 BEGIN
   IF sequence IS NOT NULL THEN
