@@ -155,8 +155,13 @@ export class MigrationContext<
     );
   }
 
-  /** Makes the version table where there is none. */
+  /**
+   * Makes the version table where there is none.
+   *
+   * @throws CommandError `CONTEXT_BUSY` within a step of this context, which would wait for itself.
+   */
   async ensureVersionTable(): Promise<void> {
+    this.#refuseInStep();
     await this.#exclusive(async (session) => {
       if ((await this.versionTable.read(session.connection)) !== null) return;
       await this.beginLocked(session);
@@ -254,13 +259,16 @@ export class MigrationContext<
    * @throws CommandError `CONTEXT_BUSY` within a step of this context, which would wait for itself.
    */
   async exclusively<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    if (this.#stepQueue() !== null) {
-      throw new CommandError(
-        'CONTEXT_BUSY',
-        `A step of the database '${this.key}' is running, and would wait for itself: use op.getBind() within a step.`,
-      );
-    }
+    this.#refuseInStep();
     return this.#exclusive(({ connection }) => work(connection));
+  }
+
+  #refuseInStep(): void {
+    if (this.#stepQueue() === null) return;
+    throw new CommandError(
+      'CONTEXT_BUSY',
+      `A step of the database '${this.key}' is running, and would wait for itself: use op.getBind() within a step.`,
+    );
   }
 
   /** @internal A connection that broke off is given up: the next use opens a new one. */

@@ -588,6 +588,15 @@ describeOn([...databaseKinds, 'postgres.js'], 'running migrations', (kind: Datab
     expect(error.cause).toMatchObject({ code: 'CONTEXT_BUSY' });
   });
 
+  test('to make the version table inside of a step is refused, and waits for nothing', async () => {
+    await using all = await setUp(chain);
+    const history = new TestHistory({ x1: { upgrade: () => all.context.ensureVersionTable() } });
+    const error = await failure(history.upgrade(all.context));
+    expect(error.cause).toMatchObject({ code: 'CONTEXT_BUSY' });
+    await all.context.ensureVersionTable();
+    expect(await rows(all.database)).toEqual([]);
+  });
+
   test('the connection is opened when it is used, and again after a close', async () => {
     await using all = await setUp(chain);
     const { context } = all;
