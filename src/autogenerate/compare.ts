@@ -91,7 +91,12 @@ export async function compareToDatabase(
   const standing = kinds.flatMap(({ kind, standsOn }) =>
     standsOn === undefined ? [] : declared.of(kind).map((object) => standsOn(object)),
   );
-  return sortOperations([...operations, ...further], definitions, standing);
+  const sides = { model: declared, database: now };
+  const all = kinds.reduce<readonly Operation[]>(
+    (found, { complete }) => complete?.(found, sides, (operation) => definitions.touches(operation)) ?? found,
+    [...operations, ...further],
+  );
+  return sortOperations(all, definitions, standing);
 }
 
 /** The database as it is, in the kinds' order; without the version table, which is the runtime's. */

@@ -51,6 +51,12 @@ export interface ObjectKind<T extends SchemaObject = SchemaObject> {
   standsOn?(object: T): Touches;
   /** Compares objects that stand by themselves; one side may be missing. */
   compare?(pair: ObjectPair<T>, context: CompareContext): readonly Operation[];
+  /** All that was found, with what has to happen because of that: what an object takes along when it is made anew. */
+  complete?(
+    operations: readonly Operation[],
+    sides: { readonly model: SchemaModel; readonly database: SchemaModel },
+    touches: (operation: Operation) => Touches,
+  ): readonly Operation[];
   /** Compares what a table holds of this kind; one side of the pair may be missing. */
   compareIn?(pair: TablePair, context: CompareContext): readonly Operation[];
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { objectComment } from '../../src/entries/postgresql.ts';
-import { column, foreignKey, index, integer, MetaData, table } from '../../src/index.ts';
+import { check, column, foreignKey, index, integer, MetaData, table, unique } from '../../src/index.ts';
 import { createDatabase, describeOn } from '../support/databases.ts';
 import { compare, migrate, op, reversed, withConnection } from './migrate.ts';
 
@@ -51,6 +51,37 @@ describeOn(['postgresql', 'postgresql-server'], 'comments on indexes, constraint
       expect(await database.schema()).toEqual(empty);
       await migrate(connection, reversed(reversed(up)));
       expect(await database.schema()).toEqual(full);
+    });
+  });
+
+  test('come again with what is made anew, and go back with it', async () => {
+    await using database = await createDatabase(kind);
+    const models = (isChanged: boolean): MetaData =>
+      new MetaData([
+        table('t', [
+          column('a', integer()),
+          column('b', integer()),
+          check(isChanged ? 'a > 1' : 'a > 0', { name: 'ck' }),
+          unique(isChanged ? ['a', 'b'] : ['a'], { name: 'uq' }),
+          index('ix', [isChanged ? 'b' : 'a']),
+        ]),
+        objectComment('constraint', 'ck', 'the same', { table: 't' }),
+        objectComment('constraint', 'uq', isChanged ? 'another' : 'one', { table: 't' }),
+        objectComment('index', 'ix', 'of an index'),
+      ]);
+    await withConnection(database, async (connection) => {
+      await migrate(connection, await compare(connection, models(false)));
+      const before = await database.schema();
+      const change = await compare(connection, models(true));
+      await migrate(connection, change);
+      expect(await compare(connection, models(true))).toEqual([]);
+      expect(
+        await database.query(
+          "SELECT obj_description(oid) AS comment FROM pg_constraint WHERE conrelid = 't'::regclass AND conname IN ('ck', 'uq') ORDER BY conname",
+        ),
+      ).toEqual([{ comment: 'the same' }, { comment: 'another' }]);
+      await migrate(connection, reversed(change));
+      expect(await database.schema()).toEqual(before);
     });
   });
 

@@ -2,11 +2,12 @@ import type { Connection } from '../../dialect/connection.ts';
 import type { InspectOptions } from '../../dialect/dialect.ts';
 import type { ObjectKind, ObjectPair } from '../../dialect/object-kind.ts';
 import type { Operation } from '../../operations/operation.ts';
+import { keyOf } from '../../schema/names.ts';
 import { type CommentTarget, namedComment, type ObjectComment } from '../../schema/object-comment.ts';
 import { deepFreeze } from '../../util/deep-freeze.ts';
 import { defineObjectKind } from '../object-kind.ts';
 import { notOfExtension, schemasSql } from '../postgresql-schemas.ts';
-import { type CommentOn, commentOn } from './operations.ts';
+import { type CommentOn, commentOn, keysOf } from './operations.ts';
 
 /** Comments on what has no place for one in the models: indexes, constraints (of domains too), enums, schemas, columns of views. */
 export const objectCommentKind: ObjectKind<ObjectComment> = defineObjectKind<ObjectComment>({
@@ -22,17 +23,40 @@ export const objectCommentKind: ObjectKind<ObjectComment> = defineObjectKind<Obj
     const object = model ?? database;
     if (object === null || model?.comment === database?.comment) return [];
     if (model === null && isInitial(object)) return [];
-    const { on, target, table, schema } = object;
+    return [comment(object, database?.comment ?? null, model?.comment ?? null)];
+  },
+  complete: (operations, { model, database }, touches) => {
+    const removed = new Set(operations.flatMap((each) => touches(each).removes ?? []));
+    // one that both sides have goes with what it is on, and comes again
+    const remade = model
+      .of<ObjectComment>('objectComment')
+      .filter((each) => keysOf(each).some((key) => removed.has(key)) && database.get('objectComment', each));
+    if (remade.length === 0) return operations;
+    const keys = new Set(remade.map(keyOf));
+    const others = operations.filter(
+      (each) => each.kind !== 'commentOn' || !keys.has(keyOf(commentedBy(each as CommentOn))),
+    );
     return [
-      deepFreeze<CommentOn>({
-        kind: 'commentOn',
-        ...{ on, target, table, schema },
-        comment: model?.comment ?? null,
-        existing: database?.comment ?? null,
-      }),
+      ...others,
+      ...remade.flatMap((each) => [
+        comment(each, database.get<ObjectComment>('objectComment', each)?.comment ?? null, null),
+        comment(each, null, each.comment),
+      ]),
     ];
   },
 });
+
+function comment(
+  { on, target, table, schema }: CommentTarget,
+  existing: string | null,
+  made: string | null,
+): CommentOn {
+  return deepFreeze({ kind: 'commentOn', on, target, table, schema, comment: made, existing });
+}
+
+function commentedBy({ on, target, table, schema }: CommentOn): ObjectComment {
+  return namedComment({ on, target, table, schema }, '');
+}
 
 /** What every database says from the start. */
 function isInitial({ on, target, comment }: ObjectComment): boolean {

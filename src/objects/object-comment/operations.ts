@@ -106,7 +106,8 @@ function targetSql({ on, target, table, schema }: CommentTarget, { writer }: Sql
   }
 }
 
-function keysOf({ on, target, table, schema }: CommentTarget): readonly string[] {
+/** What a comment is on. */
+export function keysOf({ on, target, table, schema }: CommentTarget): readonly string[] {
   const owner = { schema, name: table ?? '' };
   switch (on) {
     case 'index':
