@@ -211,7 +211,7 @@ describeOn(kinds, 'an enum that no model speaks of', (kind) => {
       await found(['CREATE DOMAIN d AS mood', f, "CREATE VIEW v AS SELECT 'ok'::mood AS m"], none, {
         includeKinds: ['domain', 'function', 'view'],
       }),
-    ).toEqual(['dropDomain', 'dropView', 'dropFunction', 'dropEnum']);
+    ).toEqual(['dropDomain', 'dropFunction', 'dropView', 'dropEnum']);
     // a part of a table comes and goes with it
     const parts = [
       'CREATE TABLE p (id INTEGER, m mood) PARTITION BY RANGE (id)',
