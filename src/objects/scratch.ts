@@ -81,8 +81,10 @@ export async function askStanding(
 }
 
 async function isMade(connection: Connection, statements: readonly string[]): Promise<boolean> {
+  // by itself: of a script that it can't parse the server runs nothing
+  await connection.exec('SAVEPOINT alembic_scratch');
   try {
-    await connection.exec(['SAVEPOINT alembic_scratch', ...statements].join(';\n'));
+    await connection.exec(statements.join(';\n'));
     return true;
   } catch {
     await connection.exec('ROLLBACK TO SAVEPOINT alembic_scratch');

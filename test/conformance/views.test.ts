@@ -25,6 +25,7 @@ import {
 } from '../../src/index.ts';
 import { createDatabase, type DatabaseKind, describeOn, type TestDatabase } from '../support/databases.ts';
 import type { TableColumns } from '../support/rows.ts';
+import { differences as differencesOf } from './check-case.ts';
 import { converge, isRight } from './converge.ts';
 
 const users = (...more: Table['columns']): Table =>
@@ -700,6 +701,17 @@ const beside = `
   ORDER BY 1, 2`;
 
 describeOn(['postgresql', 'postgresql-server'], 'operations under views', (kind) => {
+  test('one that cannot be parsed keeps no other from being compared as it will be', async () => {
+    await using database = await createDatabase(kind);
+    await database.exec(['CREATE TABLE t (a integer)', 'CREATE VIEW v AS SELECT a FROM t']);
+    const models = [
+      table('t', [column('a', bigInteger())]),
+      view('v', 'SELECT a FROM t'),
+      view('w', 'SELECT * FROMM t'),
+    ];
+    expect(await differencesOf(database, models)).toEqual(['alterColumn', 'createView']);
+  });
+
   const wider =
     "op.alterColumn('users', 'age', { type: types.bigInteger(), existingType: types.integer() });";
   const start = [usersSql(', city TEXT'), "INSERT INTO users VALUES (1, 'a', 30, 'x')"];
